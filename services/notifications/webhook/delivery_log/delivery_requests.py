@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, Strict, model_validator
 
-from services.httpapi.strict.fields import Body, Id, Instant, Many
+from services.httpapi.strict.fields import Body, Id, Instant, Many, Sha256
 
 LARGEST = 2_147_483_646
 Number = Annotated[int, Strict(), Field(ge=1, le=LARGEST)]
@@ -28,7 +28,7 @@ class HeldMessage(Body):
     """A message that is safely kept: its number, and its `tilsagnhash`."""
 
     sequence: Number
-    hash: Annotated[str, Strict(), Field(pattern="^[0-9a-f]{64}$")]
+    hash: Sha256
 
 
 class Reading(Body):
