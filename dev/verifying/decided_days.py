@@ -26,8 +26,8 @@ from services.text.folding import is_blank
 BETWEEN_CLOCKS = timedelta(seconds=60)
 """How far the clock of who decides may be from that of the log."""
 ON_ITS_WAY = BETWEEN_CLOCKS + timedelta(minutes=5, seconds=2)
-"""How long before it was recorded it may have been decided: midnight may have passed meanwhile. A figure of its own: how
-patient a process is told to be (`TILSAGN_PATIENCE`) moves no bound that its facts are judged by."""
+"""How long before it was recorded it may have been decided: midnight may have passed meanwhile. A figure of its own:
+how patient a process is told to be (`TILSAGN_PATIENCE`) moves no bound that its facts are judged by."""
 UNDER_EARLIER_RULES = "decisions dated back further than the bound, or for no reason told, under earlier rules"
 OF_NOTIFICATIONS = (DeadlineMet, UndatedMet, ThresholdsSet)
 IMPORTED: Mapping[str, str] = {
