@@ -13,11 +13,14 @@ from dev.verifying.told_deadlines import TOLD, check_told_deadlines
 from dev.verifying.unreadable import Found
 
 FILES = "the files"
-OF_GRANTS: Mapping[str, Callable[[Connection[Any]], Found]] = {
-    TOLD: check_told_deadlines,
-    FILES: lambda connection: check_files(connection, "grants"),
-    "the rows that can be erased": check_accounts,
-    "the contact persons": check_contacts,
-    "the register of staff": check_staff,
-}
-"""By the name each goes by where it could not be made."""
+
+
+def beside_the_log(connection: Connection[Any]) -> Mapping[str, Callable[[], Found]]:
+    """Each check, by the name it goes by where it could not be made."""
+    return {
+        TOLD: lambda: check_told_deadlines(connection),
+        FILES: lambda: check_files(connection, "grants"),
+        "the rows that can be erased": lambda: check_accounts(connection),
+        "the contact persons": lambda: check_contacts(connection),
+        "the register of staff": lambda: check_staff(connection),
+    }

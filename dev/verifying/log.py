@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import psycopg
 
 from dev.verifying.balances import Balances
-from dev.verifying.beside_the_log import FILES, OF_GRANTS
+from dev.verifying.beside_the_log import FILES, beside_the_log
 from dev.verifying.case_numbers import CaseNumbers
 from dev.verifying.commands import check_commands
 from dev.verifying.decided_days import DecidedDays
@@ -25,7 +24,7 @@ from dev.verifying.releases import Days
 from dev.verifying.share import AT_LEAST, HERE, sharing
 from dev.verifying.signatures import Signatures, as_replayed, check_signatures, read_signatures
 from dev.verifying.told_first import ToldFirst
-from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, looked_at
+from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, look_at_each, looked_at
 from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.checkpoints.checkpoint import Checkpoint
 from services.eventlog.epoch.rules import FIFTH, FOURTH, NEWEST
@@ -72,12 +71,10 @@ def verify(
             found = checks(
                 snapshot, schema, signatures, every_day=every_day, days=days, parts=parts, dated=dated, told=told
             )
-            for what, check in found.items():
-                counted, wrong = looked_at(snapshot.connection, what, check)
-                counts += counted
-                faults += wrong
+            parts_found = [look_at_each(snapshot.connection, found)]
             if share:
-                counted, wrong = share.found()
+                parts_found.append(share.found())
+            for counted, wrong in parts_found:
                 counts += counted
                 faults += wrong
     except psycopg.Error as failed:
@@ -106,7 +103,7 @@ def checks(
     }
     if schema == "grants":
         if parts == ALL:  # else another process looks at them
-            found |= {what: partial(check, connection) for what, check in OF_GRANTS.items()}
+            found |= beside_the_log(connection)
     else:
         found[FILES] = lambda: check_files(connection, schema)
         signed = {each.position: each.balances for each in made}

@@ -3,15 +3,11 @@
 python -m dev.verifying.share_of_grants     asked and answered as `dev.verifying.share`
 """
 
-from collections import Counter
-from functools import partial
-
-from dev.verifying.beside_the_log import OF_GRANTS
+from dev.verifying.beside_the_log import beside_the_log
 from dev.verifying.reading import Snapshot
 from dev.verifying.releases import Days
 from dev.verifying.share import answer
-from dev.verifying.unreadable import Found, looked_at
-from services.eventlog.checkpoints.chain import Fault
+from dev.verifying.unreadable import Found, look_at_each
 from services.grants import main as grants
 
 KNOWS = grants
@@ -20,12 +16,7 @@ KNOWS = grants
 
 def look_beside(snapshot: Snapshot, _: Days) -> Found:
     """What was found of each, or that it could not be looked at."""
-    counts, faults = Counter[str](), list[Fault]()
-    for what, check in OF_GRANTS.items():
-        counted, wrong = looked_at(snapshot.connection, what, partial(check, snapshot.connection))
-        counts += counted
-        faults += wrong
-    return counts, faults
+    return look_at_each(snapshot.connection, beside_the_log(snapshot.connection))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ Of a check that could not be made nothing is said but that: not what it would ha
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -32,6 +32,16 @@ def looked_at(connection: Connection[Any], what: str, check: Callable[[], Found]
             return check()
     except UNREADABLE as wrong:
         return Counter(), [could_not_be_checked(what, wrong)]
+
+
+def look_at_each(connection: Connection[Any], checks: Mapping[str, Callable[[], Found]]) -> Found:
+    """The same of several, one after the other, by the name each goes by."""
+    counts, faults = Counter[str](), list[Fault]()
+    for what, check in checks.items():
+        counted, wrong = looked_at(connection, what, check)
+        counts += counted
+        faults += wrong
+    return counts, faults
 
 
 @contextmanager

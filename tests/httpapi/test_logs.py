@@ -10,21 +10,16 @@ import pytest
 
 from services.httpapi.callers.caller import Role
 from services.httpapi.correlation import correlation_id
-from services.httpapi.watching.logs import JsonLines, configure_logs
+from services.httpapi.watching.logs import JsonLines
 from tests.httpapi.demo import CANARY, GRANT, ISSUER, client
-
-ROOT = logging.getLogger()
+from tests.httpapi.logged import logged_meanwhile
 
 
 @pytest.fixture
 def logged() -> Iterator[io.StringIO]:
     """What the process logs while the test runs, as it would stand in the file."""
-    handlers, level = ROOT.handlers[:], ROOT.level
-    stream = io.StringIO()
-    configure_logs(stream=stream)
-    yield stream
-    ROOT.handlers[:] = handlers
-    ROOT.setLevel(level)
+    with logged_meanwhile() as stream:
+        yield stream
 
 
 def records(stream: io.StringIO) -> list[dict[str, Any]]:

@@ -9,23 +9,17 @@ from datetime import UTC, datetime
 import pytest
 
 from services.eventlog.mapper import encode, recorded
-from services.httpapi.watching.logs import configure_logs
 from services.inbox.events import FeedRead
 from services.tracing import spans
 from tests.httpapi.demo import client
+from tests.httpapi.logged import logged_meanwhile
 from tests.tracing.kept import CALLER, traced
-
-ROOT = logging.getLogger()
 
 
 @pytest.fixture
 def logged() -> Iterator[io.StringIO]:
-    handlers, level = ROOT.handlers[:], ROOT.level
-    stream = io.StringIO()
-    configure_logs(stream=stream)
-    yield stream
-    ROOT.handlers[:] = handlers
-    ROOT.setLevel(level)
+    with logged_meanwhile() as stream:
+        yield stream
 
 
 def test_a_line_says_in_which_trace_it_was_written(logged: io.StringIO) -> None:
