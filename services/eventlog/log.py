@@ -99,8 +99,7 @@ class Log(Application[str]):
         signed for of this log: nothing is recorded where that does not stand."""
         self.now, self._registry, self._signed = now, registry, signed
         super().__init__({"LOG_DSN": dsn, "LOG_SCHEMA": schema})
-        self._pool = pool
-        self._schema = schema
+        self._pool, self._schema = pool, schema
         self._effects = effects
         self._load = (
             f"SELECT position, stream, version, topic, data, metadata, recorded_at FROM {schema}.event"
@@ -162,9 +161,11 @@ class Log(Application[str]):
 
     async def records(self) -> None:
         """Returns when what is handed over would be recorded. Raises WriterStalled while the database has left this
-        process's writer waiting, LogBehind where the log lacks what was signed for, and ReadOnlyNode on a standby."""
+        process's writer waiting, NoRoom while its disk is full, LogBehind where the log lacks what was signed for, and
+        ReadOnlyNode on a standby."""
         if (seconds := self.factory.writer.stalled_seconds()) > STALLED_SECONDS:
             raise WriterStalled(f"what was handed over {seconds:.0f} s ago is not answered")
+        self.factory.writer.room.check()
         async with self._pool.connection(timeout=SOON_SECONDS) as connection:
             if await in_recovery(connection):
                 raise ReadOnlyNode("The database is a standby, and takes nothing. Ask a process on the primary.")

@@ -57,6 +57,7 @@ NO_LIMITS: dict[str, str] = {
     "services/eventlog/background/aside.py:SWITCH_SECONDS": "how often threads take turns",
     "services/notifications/webhook/sending/endpoint_check.py:KNOWN_SECONDS": "for how long what is known is told on",
     "services/sandbox/sandbox.py:seconds": "of the processor, not of a clock",
+    "services/eventlog/writing/room.py:AGAIN_SECONDS": "for how long a disk is said to be full; whoever comes tries it",
     **dict.fromkeys(
         [
             "services/dashboard/pages/news.py:EVERY_SECONDS",

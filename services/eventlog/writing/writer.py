@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import psycopg
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from psycopg import OperationalError
-from psycopg.errors import LockNotAvailable, QueryCanceled, ReadOnlySqlTransaction
+from psycopg.errors import DiskFull, LockNotAvailable, QueryCanceled, ReadOnlySqlTransaction
 
 from services.calendar import clock
 from services.eventlog.command import Command, Outcome
@@ -28,6 +28,7 @@ from services.eventlog.connections.standby import confirmed, within
 from services.eventlog.writing import company
 from services.eventlog.writing.clocks import ClocksApart
 from services.eventlog.writing.recording import RECALL_SECONDS, Admit, Recording
+from services.eventlog.writing.room import Room
 from services.tracing import spans
 
 _TYPES = "uuid text text bytea bytea integer text integer text bytea bytea jsonb"
@@ -88,7 +89,7 @@ class Writer:
         the server may say nothing before it is given up: longer than it may take by its own deadlines."""
         self._recording = Recording(dsn, patience_seconds=patience_seconds, admit=admit)
         self._since: float | None = None
-        self._now = now
+        self._now, self.room = now, Room()
         self._untimely = Counter("tilsagn_appends_untimely", "appends refused for the clocks", registry=registry)
         stalled = Gauge("tilsagn_writer_waiting_seconds", "how long the append under way lasts", registry=registry)
         stalled.set_function(self.stalled_seconds)
@@ -98,8 +99,7 @@ class Writer:
             f"SELECT id, first_position, last_position, recorded_at, request_hash, answer FROM {schema}.recall(%s)"
         )
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
-        self._door = Lock()
-        self._closed = False
+        self._door, self._closed = Lock(), False
         self._thread = Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
 
@@ -161,7 +161,7 @@ class Writer:
         except ReadOnlySqlTransaction:
             self._recording.close()  # what took commands is a standby now; the next connection finds the primary
             raise
-        except (QueryCanceled, LockNotAvailable):
+        except (QueryCanceled, LockNotAvailable, DiskFull):
             raise  # called off before it was committed: nothing is recorded, and whoever asks again is not held up here
         except OperationalError as lost:
             _log.warning("the answer to %s commands is not known: %s", len(together), lost)
@@ -182,7 +182,7 @@ class Writer:
             self._now(),
         )
         connection = self._recording.connection()
-        with confirmed(connection):
+        with self.room.needed(), confirmed(connection):
             outcomes = [Outcome(*row) for row in connection.execute(self._append, asked, binary=True)]
         if outcomes and outcomes[0].outcome == "untimely":
             self._untimely.inc()

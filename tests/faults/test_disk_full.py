@@ -1,0 +1,108 @@
+"""A9: the disk is full, that of the facts or that of PostgreSQL's own log. Whoever asks is told 503 and when to try
+again, the service says that it is not ready, nothing that was acknowledged is lost, and when there is room all goes on:
+nothing is repaired by hand."""
+
+import asyncio
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from dev.verifying.log import verify
+from tests.faults.full_disk import OnDisks, on_disks
+from tests.faults.service import KARI, open_funds, proposal, serving, settings_of, signed_in
+from tests.patience import until
+
+EARMARK = "2020/291/71/ressursmiljo"
+BEFORE, DURING, MOST_THAT_FIT = 20, 5, 20_000
+AT_ONCE = 8
+
+
+@dataclass
+class Book:
+    """What was answered, by its key, of somebody who asks each thing until it is acknowledged."""
+
+    client: httpx.AsyncClient
+    who: dict[str, str]
+    acknowledged: dict[str, str] = field(default_factory=dict)
+    refused: Counter[int] = field(default_factory=Counter)
+    over: bool = False
+
+    async def ask(self, key: str) -> int:
+        answer = await self.client.post(
+            "/v1/cases", json=proposal(EARMARK, 1), headers=self.who | {"Idempotency-Key": key}
+        )
+        if answer.is_success:
+            location = answer.headers["Location"]
+            assert self.acknowledged.setdefault(key, location) == location
+        else:
+            assert answer.status_code == 503, answer.text
+            assert int(answer.headers["Retry-After"]) > 0
+            self.refused[answer.status_code] += 1
+        return answer.status_code
+
+    async def ask_many(self, keys: range) -> None:
+        for first in range(keys.start, keys.stop, AT_ONCE):
+            await asyncio.gather(*(self.ask(f"nr {n}") for n in range(first, min(first + AT_ONCE, keys.stop))))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")
+@pytest.mark.parametrize("kind", ["data", "wal"])
+def test_a_full_disk_loses_nothing_and_all_goes_on_when_there_is_room(kind: str, tmp_path: Path) -> None:
+    with on_disks() as here:
+        open_funds(here.database, post_ore=10_000_000, ressursmiljo=10_000_000)
+        book = asyncio.run(lives_through(here, kind, tmp_path))
+        assert book.refused[503] >= (kind == "data"), "what waits for a server that ended is settled by its id"
+        stands(here, book)
+
+
+async def lives_through(here: OnDisks, kind: str, folder: Path) -> Book:
+    settings = settings_of(here.database, folder)
+    async with serving(settings) as (_, client):
+        book = Book(client, signed_in(settings, KARI))
+        await book.ask_many(range(BEFORE))
+        assert len(book.acknowledged) == BEFORE
+        assert (await client.get("/internal/isready")).status_code == 200
+        here.fill(kind)
+        asking = asyncio.create_task(ask_until_refused(book))
+        not_ready = await until(lambda: client.get("/internal/isready"), lambda it: it.status_code == 503)
+        if kind == "wal":
+            assert "database" in not_ready.json()["failing"], "PostgreSQL ends where it cannot write its log"
+        else:
+            assert not_ready.json()["because"] == {"writer": "no-room"}
+            await asking
+            read = await client.get(book.acknowledged["nr 0"].removesuffix("/award"), headers=book.who)
+            assert read.status_code == 200, "what stands is read meanwhile"
+        assert (await client.get("/internal/isalive")).status_code == 200
+        await asyncio.to_thread(here.make_room, kind)
+        book.over = True
+        last = await asking
+        await until(lambda: book.ask(f"nr {last}"), lambda status: status == 201)
+        await book.ask_many(range(last + 1))  # each that was refused is asked once more, by its key
+        assert len(book.acknowledged) == last + 1
+        await until(lambda: client.get("/internal/isready"), lambda it: it.status_code == 200)
+    return book
+
+
+async def ask_until_refused(book: Book) -> int:
+    """Ask until several are refused, or there is room again; the number of the last."""
+    number = BEFORE
+    while book.refused[503] < DURING and not book.over and number < BEFORE + MOST_THAT_FIT:
+        await book.ask(f"nr {number}")
+        number += 1
+    return number - 1
+
+
+def stands(here: OnDisks, book: Book) -> None:
+    """Each that was acknowledged stands, and once; and so does the chain."""
+    with psycopg.connect(here.database.admin_dsn) as connection:
+        rows = connection.execute("SELECT stream FROM grants.event WHERE topic = 'award.proposed.v1'").fetchall()
+    told = {location.split("/")[3] for location in book.acknowledged.values()}
+    assert Counter(stream.removeprefix("case-") for (stream,) in rows) == Counter(told)
+    counts, faults = verify(here.database.reader_dsn, None, None)
+    assert [str(fault) for fault in faults if fault.kind not in ("duties", "deadline")] == []
+    assert counts["events"] > len(told)
