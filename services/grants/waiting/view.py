@@ -118,17 +118,17 @@ class TaskRow(Task):
     organisations: Sequence[str]
 
 
-# One role at a time, each in the order of its index, and of each no more than is shown of all.
-LIST = f"""
+# One role at a time, and of one task where one is asked for, each in the order of an index: of each no more than is
+# shown of all.
+_IN_ORDER = f"""
     SELECT {", ".join(FIELDS)} FROM (SELECT DISTINCT unnest(%(roles)s::text[]) AS asked) AS roles CROSS JOIN LATERAL (
     SELECT {", ".join(FIELDS)} FROM grants_view.task
     WHERE edition = (SELECT edition FROM grants_view.edition WHERE projection = 'waiting' AND state = 'live')
-      AND role = roles.asked
+      AND role = roles.asked {{which}}
       -- As where two people must differ (services/text/people.py). A token's subject is printable ASCII without
       -- spaces, so of all that folds alike only its case can be otherwise.
       AND NOT EXISTS (SELECT FROM unnest(not_by) AS clashing WHERE lower(clashing) = lower(%(person)s))
       AND (only_by IS NULL OR only_by = %(person)s)
-      AND (%(task)s::text IS NULL OR task = %(task)s)
       AND (%(on)s::date IS NULL OR from_on IS NULL OR from_on <= %(on)s)
       AND (until_on IS NULL OR until_on >= coalesce(%(on)s::date, CASE WHEN task = ANY (%(done_on_its_day)s)
                                                               THEN %(today)s::date ELSE until_on END))
@@ -136,6 +136,7 @@ LIST = f"""
     ORDER BY since_position, case_id, task, part LIMIT %(limit)s) AS of_one
     ORDER BY since_position, case_id, task, part LIMIT %(limit)s
 """
+LIST, LIST_ONE_TASK = _IN_ORDER.format(which=""), _IN_ORDER.format(which="AND task = %(task)s::text")
 DONE_ON_ITS_DAY = ("attest-payment",)
 """What is done on a day and told on that day, so that it is over once its last day is. An acceptance that came in time
 may be recorded later, and is still asked for."""
@@ -161,5 +162,5 @@ async def list_waiting(
     given |= {"today": today, "done_on_its_day": list(DONE_ON_ITS_DAY)}
     given |= {"position": position, "case_id": case_id, "after_task": after_task, "part": part}
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(TaskRow)) as cursor:
-        await cursor.execute(LIST, given)
+        await cursor.execute(LIST if task is None else LIST_ONE_TASK, given)
         return await cursor.fetchall()

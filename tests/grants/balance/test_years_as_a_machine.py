@@ -11,6 +11,7 @@ from functools import reduce
 from itertools import count
 from typing import Any, ClassVar, Literal
 
+import psycopg
 from hypothesis import Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -21,6 +22,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from psycopg.rows import dict_row
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
@@ -34,6 +36,7 @@ from services.grants.case.events.award_change import AwardChangeProposed, AwardR
 from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, Party
 from services.grants.case.events.withholding import RepaymentReceived, WithholdingDecided, WithholdingReleased
 from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentLapsed
+from services.grants.held_over.view import OF_EVERY_PROMISE, UNPAID
 from tests.conftest import Database
 from tests.grants.balance.between_years import OTHER, REASONS, Years, stream
 from tests.grants.life import moves_of
@@ -597,4 +600,20 @@ def test_three_years_conserve_every_ore_and_all_that_can_happen_is_reached(datab
         if all(Watched.reached[name] for name in REACHED):
             break
     assert Watched.years.faults() == []
+    each_page_of_what_was_unpaid_is_what_every_promise_asked_would_give(database)
     assert {name: Watched.reached[name] for name in REACHED if not Watched.reached[name]} == {}
+
+
+def each_page_of_what_was_unpaid_is_what_every_promise_asked_would_give(database: Database) -> None:
+    """Of every year, over all that the machine has left behind."""
+    found = Counter[str]()
+    with psycopg.connect(database.service_dsn, autocommit=True, row_factory=dict_row) as connection:
+        for year in range(2019, 2025):
+            asked: dict[str, Any] = {"day": date(year, 12, 31), "after": "", "limit": 5}
+            while rows := connection.execute(UNPAID.encode(), asked).fetchall():
+                assert rows == connection.execute(OF_EVERY_PROMISE.encode(), asked).fetchall()
+                found += Counter(f"unpaid at the end of {year}, of {row['year']}" for row in rows)
+                found["turned"] += sum(row["turned"] for row in rows)
+                asked["after"] = rows[-1]["commitment_id"]
+            assert connection.execute(OF_EVERY_PROMISE.encode(), asked).fetchall() == []
+    assert all(found[each] for each in ("turned", *(f"unpaid at the end of {year}, of 2020" for year in YEARS))), found
