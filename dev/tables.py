@@ -3,7 +3,9 @@
 `recomputed`: its rows are worked out from the log's facts and compared, column by column. `bound`: what stands there is
 not in the log, but its digest is, or what is held against one that is. `nothing`: it carries nothing anybody relies on,
 for the reason given. A column that is left out of a comparison stands in `apart`, with its reason. A test holds this
-table against the description of what is shipped: a new relation or column has no place until it is put here.
+table against the description of what is shipped: a new relation or column has no place until it is put here. Another
+(tests/faults/planted/test_every_column.py) changes each column that is looked at and requires that it is told. Of those
+`in_part` not every other value is: the reason says what of it is held.
 """
 
 from collections.abc import Mapping
@@ -16,20 +18,23 @@ Class = Literal["recomputed", "bound", "nothing"]
 @dataclass(frozen=True, kw_only=True)
 class Relation:
     """One table or view. `by` is the module that looks at it, or the reason that none does; `columns` are those
-    covered by that, `apart` the others, each with its reason."""
+    covered by that, `apart` the others, each with its reason. Of those `in_part` the reason says what is covered."""
 
     holds: Class
     by: str
     columns: frozenset[str]
     apart: Mapping[str, str] = field(default_factory=dict)
+    in_part: Mapping[str, str] = field(default_factory=dict)
 
 
-def _recomputed(by: str, columns: str, **apart: str) -> Relation:
-    return Relation(holds="recomputed", by=by, columns=frozenset(columns.split()), apart=apart)
+def _recomputed(by: str, columns: str, in_part: Mapping[str, str] | None = None, **apart: str) -> Relation:
+    return Relation(
+        holds="recomputed", by=by, columns=frozenset(columns.split()), apart=apart, in_part=dict(in_part or {})
+    )
 
 
-def _bound(by: str, columns: str, **apart: str) -> Relation:
-    return Relation(holds="bound", by=by, columns=frozenset(columns.split()), apart=apart)
+def _bound(by: str, columns: str, in_part: Mapping[str, str] | None = None, **apart: str) -> Relation:
+    return Relation(holds="bound", by=by, columns=frozenset(columns.split()), apart=apart, in_part=dict(in_part or {}))
 
 
 def _nothing(because: str, columns: str) -> Relation:
@@ -51,6 +56,11 @@ CLAIMED = (
 )
 TOLD_OUTSIDE = "tells receivers of what the log holds; nothing is decided by it here, and it says where to ask"
 STORED_AT = "says when the row was written; nothing is decided by it"
+ERASED = {"erased_at": "that it stands is held against the fact that says so; which instant it names is in no fact"}
+LET_OUT = {
+    "released_at": "PostgreSQL's own reading of the clock, which is in no fact: held to the minute after its fact was"
+    " recorded"
+}
 
 HELD_OVER = "dev.verifying.held_over"
 GRANTS = {
@@ -97,13 +107,17 @@ GRANTS = {
     "contact": _bound(
         "dev.verifying.erasable",
         "id case_id name email phone salt erased_at",
+        ERASED,
         created_at=STORED_AT,
         settled_at="when its fact was looked for and found; a row is removed only if none is there then",
     ),
     "payee_account": _bound(
-        "dev.verifying.erasable", "id account_number organisation_number salt erased_at", created_at=STORED_AT
+        "dev.verifying.erasable",
+        "id account_number organisation_number salt erased_at",
+        ERASED | {"organisation_number": "bound with the number; of an erased row nothing is left that binds it"},
+        created_at=STORED_AT,
     ),
-    "staff": _bound("dev.verifying.staff", "id subject name title salt erased_at", created_at=STORED_AT),
+    "staff": _bound("dev.verifying.staff", "id subject name title salt erased_at", ERASED, created_at=STORED_AT),
 }
 VIEWS = "dev.verifying.views"
 WHICH = "the number of a filling: the rows of the one that is read are compared, whichever it is"
@@ -209,6 +223,7 @@ NOTIFICATIONS = {
     "release": _recomputed(
         "dev.verifying.sending",
         "item number position manifest_sha256 letter_sha256 ground basis said_at recorded_at opens_at released_at",
+        LET_OUT,
     ),
     "release_ending": _recomputed("dev.verifying.gate", "item number position followed"),
     "sending_permit": _recomputed("dev.verifying.gate", "position hash stream attempt granted_at until begun_at"),
@@ -302,4 +317,6 @@ def misplaced(description: Mapping[str, str], relations: Mapping[str, Relation] 
         said += [f"{name}.{column} has no class" for column in sorted(shipped.get(name, set()) - placed)]
         said += [f"{name}.{column} is not shipped" for column in sorted(placed - shipped.get(name, set()))]
         said += [f"{name}.{column} has two classes" for column in sorted(relation.columns & relation.apart.keys())]
+        in_part = sorted(relation.in_part.keys() - relation.columns)
+        said += [f"{name}.{column} is held in part and not at all" for column in in_part]
     return said

@@ -33,16 +33,18 @@ ERASED = """
     WHERE stream = ANY (%s) AND topic = %s OR stream = 'log' AND topic = %s ORDER BY position
 """
 OF_CASES = "SELECT stream, position, topic, data FROM grants.event WHERE topic = ANY (%s) ORDER BY stream, position"
+LEFT = "SELECT id, emptied, whose FROM grants.left_of_erased(%s, %s)"
 CONTACTS = "SELECT id, encode(digest, 'hex'), erased, emptied FROM grants.contact_digests(%s)"
 Bound = tuple[int, UUID, str | None]
 
 
 @dataclass(kw_only=True)
 class Contact:
-    """What the log says of a contact person's row: where it was first named, what it is bound by and from where, and
-    where it was erased."""
+    """What the log says of a contact person's row: in which case and where it was first named, what it is bound by and
+    from where, and where it was erased."""
 
     id: UUID
+    case: str
     named: int
     bound: list[tuple[int, str]] = field(default_factory=list)
     erased: int | None = None
@@ -59,15 +61,23 @@ def check_accounts(connection: Connection[Any]) -> tuple[Counter[str], list[Faul
         found = connection.execute(STANDS, ([account for _, account, _ in some],)).fetchall()
         stands = {account: (digest, erased) for account, digest, erased in found}
         told = _erased(connection, [account for _, account, _ in some])
+        left = left_of_erased(connection, "payee_account", [account for _, account, _ in some])
         for position, account, wanted in some:
             counts["accounts bound by a digest"] += wanted is not None
             faults += _wrong_with_account(position, account, wanted, stands.get(account), told.get(account))
+            if not left.get(account, (True, None))[0]:
+                faults.append(Fault(position, "row", f"payee account {account} is said to be erased and holds more"))
             counts["accounts erased"] += stands.get(account, (None, False))[1]
     told = _erased(connection, list(unbound))
     for account, at in unbound.items():
         if account not in told:
             faults.append(Fault(at, "row", f"payee account {account} is bound by no digest"))
     return counts, faults
+
+
+def left_of_erased(connection: Connection[Any], table: str, asked: list[UUID]) -> dict[UUID, tuple[bool, str | None]]:
+    """Of these rows those that are said to be erased: whether nothing is left in them, and whose each says it was."""
+    return {row: (emptied, whose) for row, emptied, whose in connection.execute(LEFT, (table, asked))}
 
 
 def _wrong_with_account(
@@ -125,12 +135,15 @@ def check_contacts(connection: Connection[Any]) -> tuple[Counter[str], list[Faul
     while some := list(islice(told, TOGETHER)):
         found = connection.execute(CONTACTS, ([contact.id for contact in some],)).fetchall()
         stands = {contact: rest for contact, *rest in found}
+        left = left_of_erased(connection, "contact", [contact.id for contact in some])
         for contact in some:
             counts["contacts bound by a digest"] += bool(contact.bound)
             counts["contacts erased"] += contact.erased is not None
             fault = _wrong_with(contact, stands.get(contact.id))
             if fault:
                 faults.append(fault)
+            elif left.get(contact.id, (True, contact.case))[1] != contact.case:
+                faults.append(Fault(contact.named, "row", f"contact {contact.id} is said to be of another case"))
     return counts, faults
 
 
@@ -160,25 +173,32 @@ def _contacts(connection: Connection[Any]) -> Iterator[Contact]:
                 stood |= {row.id: (position, row.digest) for row in bound if row.digest is not None}
     topics = [ApplicationReceived.TOPIC, ContactNamed.TOPIC, ContactErased.TOPIC]
     facts = rows(connection, "contacts", OF_CASES, (topics,))
-    for _, of_case in groupby(facts, key=lambda row: row[0]):
+    for stream, of_case in groupby(facts, key=lambda row: row[0]):
+        case = stream.removeprefix("case-")
         known: dict[UUID, Contact] = {}
         for _, position, topic, data in of_case:
             match _read(topic, data):
                 case ApplicationReceived(contact_id=UUID() as contact, contact_digest=digest):
-                    _name(known, stood, position, contact, digest)
+                    _name(known, stood, case, position, contact, digest)
                 case ContactNamed(contact_id=contact, digest=digest):
-                    _name(known, stood, position, contact, digest)
+                    _name(known, stood, case, position, contact, digest)
                 case ContactErased(contact_id=contact):
-                    _name(known, stood, position, contact, None)
+                    _name(known, stood, case, position, contact, None)
                     known[contact].erased = position
         yield from known.values()
 
 
 def _name(
-    known: dict[UUID, Contact], stood: dict[UUID, tuple[int, str]], position: int, contact: UUID, digest: str | None
+    known: dict[UUID, Contact],
+    stood: dict[UUID, tuple[int, str]],
+    case: str,
+    position: int,
+    contact: UUID,
+    digest: str | None,
 ) -> None:
     if contact not in known:
-        known[contact] = Contact(id=contact, named=position, bound=[stood[contact]] if contact in stood else [])
+        bound = [stood[contact]] if contact in stood else []
+        known[contact] = Contact(id=contact, case=case, named=position, bound=bound)
     if digest is not None:
         known[contact].bound.append((position, digest))
 

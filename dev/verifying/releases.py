@@ -127,9 +127,13 @@ def _schemes(facts: Iterable[Any]) -> Iterator[str]:
 
 def read_policy_problems(rows: Sequence[tuple[Any, ...]], days: Days) -> list[str]:
     """What is wrong with the database's own rows of (version, valid_from, days, min_hours, stale_after_days, whether
-    the day of the notice is counted): each must count as the ministry's list says of its first day, or more strictly.
-    A day of the notice that is counted is one of the ministry's less."""
-    said = []
+    the day of the notice is counted): each begins on a day on which something in the ministry's list does, of which
+    there is one for each; and it counts as the list says of that day, or more strictly. A day of the notice that is
+    counted is one of the ministry's less."""
+    begin = {valid_from.isoformat(): version for version, valid_from, *_ in rows}
+    listed = {each["valid_from"] for each in days}
+    said = [f"no policy begins on {day}, as the list says" for day in sorted(listed - begin.keys())]
+    said += [f"the policy {begin[day]} begins on {day}: nothing in the list does" for day in begin.keys() - listed]
     for version, valid_from, days_said, min_hours, stale_after_days, day_of_notice_counted in rows:
         counted = days_said - day_of_notice_counted
         wanted = judge.rule_on(valid_from, days)

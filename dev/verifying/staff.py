@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from dev.verifying.erasable import left_of_erased
 from dev.verifying.reading import rows
 from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.mapper import decode
@@ -23,10 +24,11 @@ STANDS = "SELECT id, encode(digest, 'hex'), erased FROM grants.staff_digests(%s)
 
 @dataclass(kw_only=True)
 class Row:
-    """What the log says of one row: where it was named, what it is bound by (None of one whose own fact never came),
-    and where it was erased."""
+    """What the log says of one row: where it was named and whose it is, what it is bound by (both None of one whose own
+    fact never came), and where it was erased."""
 
     named: int
+    subject: str | None = None
     digest: str | None = None
     erased: int | None = None
 
@@ -40,8 +42,9 @@ def check_staff(connection: Connection[Any]) -> tuple[Counter[str], list[Fault]]
     left = iter(told.items())
     while some := dict(islice(left, TOGETHER)):
         stands = {id: (digest, erased) for id, digest, erased in connection.execute(STANDS, (list(some),))}
+        rest = left_of_erased(connection, "staff", list(some))
         for id, row in some.items():
-            if fault := _wrong_with(id, row, stands.get(id)):
+            if fault := _wrong_with(id, row, stands.get(id)) or _wrong_with_rest(id, row, rest.get(id)):
                 faults.append(fault)
     return counts, faults
 
@@ -58,6 +61,16 @@ def _wrong_with(id: UUID, row: Row, stands: tuple[str | None, bool] | None) -> F
     return None if digest == row.digest else Fault(row.named, "row", f"{name} is not the one that was bound")
 
 
+def _wrong_with_rest(id: UUID, row: Row, left: tuple[bool, str | None] | None) -> Fault | None:
+    """What is wrong with an erased row's rest: nothing is left in it but whose it was."""
+    emptied, subject = left or (True, row.subject)
+    if not emptied:
+        return Fault(row.named, "row", f"member of staff {id} is said to be erased and holds more")
+    if row.subject is not None and subject != row.subject:
+        return Fault(row.named, "row", f"member of staff {id} is said to be somebody else")
+    return None
+
+
 def _told(connection: Connection[Any]) -> dict[UUID, Row]:
     """Every row that a fact names or erases. What cannot be read is told elsewhere. There are as many as people have
     worked here."""
@@ -68,8 +81,8 @@ def _told(connection: Connection[Any]) -> dict[UUID, Row]:
         except (ValueError, LookupError):
             continue
         match event:
-            case StaffNamed(entry_id=id, digest=digest):
-                found[id] = Row(named=position, digest=digest)
+            case StaffNamed(entry_id=id, digest=digest, subject=subject):
+                found[id] = Row(named=position, subject=subject, digest=digest)
             case StaffEntryErased(entry_id=id):
                 found.setdefault(id, Row(named=position)).erased = position
     return found

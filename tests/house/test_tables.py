@@ -40,4 +40,4 @@ def test_whoever_looks_at_a_table_is_there_and_what_nobody_looks_at_has_its_reas
             assert len(relation.by.split()) > 3, name
         else:
             assert find_spec(relation.by) is not None, name
-        assert all(len(reason.split()) > 3 for reason in relation.apart.values()), name
+        assert all(len(reason.split()) > 3 for reason in (*relation.apart.values(), *relation.in_part.values())), name

@@ -33,7 +33,6 @@ GROUND_FLOORS = {
     "text",
     "duties",
     "inbox",
-    "lost_grounds",
     "outbox",
     "process",
     "sandbox",

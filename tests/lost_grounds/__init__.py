@@ -1,1 +1,0 @@
-"""Facts whose ground another log has lost."""
