@@ -60,6 +60,7 @@ OF_GRANTS: Mapping[str, tuple[str, ...]] = {
     "/v1/letters": (f"?year={OF_YEAR}", f"?year={OF_YEAR}&{AS_KNOWN}"),
     "/v1/letters/{year}/{number}": (f"/v1/letters/{OF_YEAR}/0", f"/v1/letters/{OF_YEAR}/0?known_at={THEN}"),
     "/v1/letters/{year}/{number}/reconciliation": (f"/v1/letters/{OF_YEAR}/0/reconciliation",),
+    "/v1/lost-grounds": ("", "?status=open"),
     "/v1/lost-payments": ("",),
     "/v1/organisations/{organisation_number}/ties": (f"/v1/organisations/{organisation_number(1)}/ties",),
     "/v1/pay-out-deadlines": (f"?year={OF_YEAR}",),

@@ -14,6 +14,7 @@ from services.eventlog.checkpoints.checkpoint import load_public_key
 from services.eventlog.mapper import decode
 from services.inbox.events import FeedResumed
 from services.inbox.resuming.rules import signed
+from services.lost_grounds.events import LostGroundsLookedInto
 from services.text.people import is_among
 
 SAID = "SELECT position, data FROM {schema}.event WHERE stream = %s AND topic = %s ORDER BY version"
@@ -51,7 +52,22 @@ class GoneBack:
             counts[f"{what}: facts that rest on what it lost"] = len(fact.beyond)
         for position, fact in self.by_position.items():
             faults += self._untrue(theirs, position, fact, other)
-        return counts, faults
+        looked, strange = self._looked_into(ours, query, other)
+        return counts + looked, faults + strange
+
+    def _looked_into(self, ours: Connection[Any], query: bytes, other: str) -> tuple[Counter[str], list[Fault]]:
+        """How many that were named somebody has looked into, and what was looked into and named by nobody."""
+        rows = ours.execute(query, (f"inbox-{other}-looked-into", LostGroundsLookedInto.TOPIC), binary=True).fetchall()
+        seen, faults = set[int](), list[Fault]()
+        for position, data in rows:
+            fact = decode(LostGroundsLookedInto.TOPIC, data)
+            assert isinstance(fact, LostGroundsLookedInto)
+            seen |= {*fact.positions} & self.named
+            if strange := sorted({*fact.positions} - self.named):
+                detail = f"it was looked into {strange[0]}, which nobody named as resting on what {other} lost"
+                faults.append(Fault(position, "heard", detail))
+        left = len(self.named) - len(seen)
+        return Counter({"facts whose ground is lost that nobody has looked into": left} if left else {}), faults
 
     def _untrue(self, theirs: Connection[Any], position: int, fact: FeedResumed, other: str) -> list[Fault]:
         """What it says of the other log that is not so."""

@@ -58,4 +58,11 @@ ON_THE_LOG = (
         not_by=("propose to go on with a feed",),
         why="What was heard of what is lost stays, and somebody looks into it: nobody says that alone.",
     ),
+    Act(
+        name="look into what rests on lost ground",
+        topic="inbox.lost-grounds-looked-into.v1",
+        by="looked_into_by",
+        did="looked into facts whose ground is lost",
+        why="Nothing is let out, paid or undone by it, and who said what stands beside what two people agreed on.",
+    ),
 )

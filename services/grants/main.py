@@ -19,6 +19,7 @@ from services.httpapi.reading import Reading
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
 from services.httpapi.watching.logs import configure_logs
+from services.lost_grounds.view import Grounds
 from services.outbox.known import WAITING
 from services.process.process import Process
 from services.process.schema import RELEASE
@@ -65,7 +66,10 @@ def create_app(
         at_stop=[web.let_go] if web else [],
         sandbox=web.sandbox if web else None,
         followed=process.followed,
-        waiting={WAITING: outbox.count_refused} if outbox else None,
+        waiting={
+            **Grounds(process.pool, "grants", "notifications").waiting(),
+            **({WAITING: outbox.count_refused} if outbox else {}),
+        },
     )
 
 

@@ -32,6 +32,8 @@ from services.httpapi.limits import Limits
 from services.httpapi.problems.catalogue import WORDS
 from services.httpapi.problems.routes import problem_router
 from services.httpapi.route import Router
+from services.lost_grounds.routes import lost_ground_router
+from services.lost_grounds.view import Grounds
 from services.process.process import Process
 from services.sandbox import Sandbox
 
@@ -82,6 +84,7 @@ class Web:
                 staff=staff,
             ),
             command_router(log),
+            lost_ground_router(desk, Grounds(pool, "grants", "notifications")),
             back_dating_router(desk, guard),
             problem_router("services.grants", Path(__file__).with_name(WORDS)),
         ]

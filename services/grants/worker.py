@@ -20,6 +20,8 @@ from services.grants.restoring import KEPT, take_up
 from services.grants.settings import Settings
 from services.grants.wiring import HEARD
 from services.inbox.follower import Follower, Source
+from services.lost_grounds.counting import CountingGrounds
+from services.lost_grounds.view import Grounds
 from services.outbox.known import KnownOutbox
 from services.process.process import Process
 from services.process.tasks import Task
@@ -62,4 +64,6 @@ def tasks_of(
     if settings.notifications_feed is not None:
         source = Source(name="notifications", url=settings.notifications_feed, token_file=settings.notifications_token)
         tasks.append(Follower(log, source, HEARD, registry=process.registry))
+        grounds = Grounds(pool, process.schema, "notifications")
+        tasks.append(CountingGrounds(grounds, registry=process.registry))
     return tasks

@@ -17,6 +17,7 @@ from services.httpapi.reading import Reading
 from services.httpapi.server import server
 from services.httpapi.trust import trusted
 from services.httpapi.watching.logs import configure_logs
+from services.lost_grounds.view import Grounds
 from services.notifications.channel.permits import Permits
 from services.notifications.deadline.sweep import LONGEST_SECONDS
 from services.notifications.gate.digest import read_digest
@@ -76,6 +77,7 @@ def create_app(
         waiting={
             **EndpointList(process.pool).waiting(),
             **LostPolicies(process.pool).waiting(),
+            **Grounds(process.pool, "notifications", "grants").waiting(),
             **({WAITING: outbox.count_refused} if outbox else {}),
         },
     )

@@ -12,6 +12,8 @@ from services.eventlog.projections.projection import Projection
 from services.httpapi.commands.command_routes import command_router
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
+from services.lost_grounds.routes import lost_ground_router
+from services.lost_grounds.view import Grounds
 from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.channel import messages as channel_messages
 from services.notifications.channel.rules import LetterOnItsWay
@@ -74,6 +76,7 @@ def routers(
         threshold_router(acting.desk, acting.now),
         calendar_router(acting.desk, Deadlines(pool), acting.now),
         lost_policy_router(LostPolicies(pool)),
+        lost_ground_router(acting.desk, Grounds(pool, "notifications", "grants")),
         log_router(feed, pool, checkpoint_dir, schema="notifications"),
         command_router(acting.desk.log),
     ]

@@ -6,6 +6,8 @@ turns by a lock or a version, so two do nothing twice."""
 from contextlib import AsyncExitStack
 
 from services.inbox.follower import Follower, Source
+from services.lost_grounds.counting import CountingGrounds
+from services.lost_grounds.view import Grounds
 from services.notifications.channel.carriers import carriers_of, ministry_of
 from services.notifications.channel.permits import GrantsPermits, Nobody, Permits
 from services.notifications.channel.post import Post
@@ -67,6 +69,7 @@ def sending(process: Process, settings: Settings, permits: Permits, outbox: Know
         feed = Source(name="grants", url=f"{settings.grants_url}/v1/feed", token_file=settings.grants_token)
         root = Source(name="grants", url=settings.grants_url, token_file=settings.grants_token)
         tasks.append(Follower(log, feed, heard(settings.letter_channel), registry=registry))
+        tasks.append(CountingGrounds(Grounds(pool, process.schema, "grants"), registry=registry))
         tasks.append(Fetching(files, root, registry=registry))
     return tasks
 

@@ -17,6 +17,7 @@ from services.inbox.follower import FeedDiverged, Follower, Source
 from services.inbox.resuming.refusals import NothingParted, ResumptionNotProposed
 from services.inbox.resuming.rules import confirm
 from services.inbox.rules import Place
+from services.lost_grounds.events import LostGroundsLookedInto
 from tests.conftest import Database
 from tests.eventlog.played import KEY
 from tests.faults.restored_gate import restored
@@ -139,6 +140,29 @@ def test_what_is_not_named_is_not_excused(parted: Two) -> None:
     faults = parted.verified()[1]
     assert len(faults) >= 1
     assert all(f"position {whole.beyond[-1].position}" in each for each in faults), faults
+
+
+def look_into(parted: Two, *positions: int) -> None:
+    """Somebody says that they have, past the rule that would ask whether it was named."""
+
+    async def act(logs: Logs) -> None:
+        history = await logs.ours.load("inbox-grants-looked-into")
+        looked = LostGroundsLookedInto(positions=positions, finding="Sett på.", looked_into_by="anne")
+        outcome = await logs.ours.append(Command(actor="anne"), Write(history.stream, history.version, (looked,)))
+        assert outcome.outcome == "recorded"
+
+    parted.at(act)
+
+
+def test_what_was_named_is_left_until_it_is_looked_into_and_nothing_else_is(parted: Two) -> None:
+    named = [each.position for each in parted.resume().beyond]
+    left = "facts whose ground is lost that nobody has looked into"
+    assert parted.verified()[0][left] == 8
+    look_into(parted, *named[:5])
+    counts, faults = parted.verified()
+    assert (counts[left], faults) == (3, [])
+    look_into(parted, named[5], 1)
+    assert any("it was looked into 1, which nobody named" in each for each in parted.verified()[1])
 
 
 def test_going_back_behind_what_stands_is_found(parted: Two) -> None:

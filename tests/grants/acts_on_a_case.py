@@ -368,6 +368,6 @@ TOGETHER: dict[str, str] = {
 ELSEWHERE = (
     "/v1/letters/", "/v1/letters", "/v1/authorities/", "/v1/schemes", "/v1/schemes/", "/v1/organisations/", "/v1/staff",
     "/v1/contacts/", "/v1/payee-accounts/", "/v1/lost-payments/", "/v1/rules/", "/v1/pay-out-deadlines/",
-    "/v1/successions",
+    "/v1/successions", "/v1/lost-grounds/",
 )  # fmt: skip
 """Addresses, or how they begin, whose acts stand on no case."""

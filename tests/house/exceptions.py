@@ -403,6 +403,7 @@ SILENCED = {
     ("tests/faults/test_server_killed.py", "arg-type"): "a log that only writes needs no reading pool",
     ("tests/faults/test_server_killed.py", "BLE001"): "whoever waits for the writers is told what ended them",
     ("tests/faults/test_nothing_left.py", "arg-type"): "a log that only writes needs no reading pool",
+    ("tests/lost_grounds/test_over_http.py", "arg-type"): "a log that only writes needs no reading pool",
     ("services/eventlog/connections/pool.py", "ASYNC109"): (
         "the library's own parameter, of a method that is the library's"
     ),

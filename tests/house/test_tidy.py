@@ -33,6 +33,7 @@ GROUND_FLOORS = {
     "text",
     "duties",
     "inbox",
+    "lost_grounds",
     "outbox",
     "process",
     "sandbox",

@@ -1,0 +1,1 @@
+"""Facts whose ground another log has lost."""
