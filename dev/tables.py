@@ -174,11 +174,15 @@ GRANTS_VIEW = {
         " only_by since_at since_position",
         edition=WHICH,
     ),
+    "recipient_met": _recomputed(VIEWS, "kind key digest", edition=WHICH),
+    "voucher_met": _recomputed(VIEWS, "case_id key written positions", edition=WHICH),
     "payment": _recomputed(
         VIEWS,
-        "payment_id case_id instalment account_id batch_id amount_ore state pay_on attested_on answered_on voucher",
+        "payment_id case_id instalment account_id batch_id amount_ore state pay_on attested_on answered_on voucher"
+        " post_id booked_year",
         edition=WHICH,
     ),
+    "payment_sum": _recomputed(VIEWS, "post_id state amount_ore", edition=WHICH),
     "payment_batch": _recomputed(
         VIEWS,
         "batch_id made_position made_on made_by count control_total_ore file_name sha256 answered handed_over_on",

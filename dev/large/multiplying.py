@@ -25,7 +25,7 @@ from services.grants.overview.sums.view import BOOKED, LARGE, SMALL
 SOURCE = "large_source"
 POSITIONS = ("letter_awaited_from", "promised_at")
 """Columns that hold a position and are not named so."""
-YEARS = ("year", "into_year", "until_year")
+YEARS = ("year", "into_year", "until_year", "booked_year")
 CODED = ("data", "metadata")
 """Bytes that are text."""
 WHERE = ("first_position", "opened_position", "since_position", "made_position", "position")

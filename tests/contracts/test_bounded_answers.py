@@ -84,7 +84,6 @@ GROWS: Mapping[str, Mapping[str, str]] = {
         "/v1/cases/{case_id}": "a case with thousands of facts is built into one answer",
         "/v1/cases/{case_id}/timeline": "every fact of the case, and they are not counted",
         "/v1/cases/{case_id}/overlaps": "every case of an organisation that applies for much",
-        "/v1/doubles": "every pair of names that meet, in all years",
         "/v1/posts/{year}/{chapter}/{post}/held-over": "every claim that is held over to a post",
         "/v1/turn-of-year/deviations": "every deviation of a year's turn, one for a case",
     },

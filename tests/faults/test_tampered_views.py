@@ -36,11 +36,18 @@ CHANGED: Mapping[str, tuple[str, str]] = {
     "award_sum": ("booked_withheld_ore = booked_withheld_ore + 1", f"scheme_id = '{NOBODY}'"),
     "task": ("not_by = not_by || 'eva'::text", f"case_id = '{NOBODY}'"),
     "payment": ("voucher = 'x'", f"payment_id = '{NOBODY}'"),
+    "payment_sum": ("amount_ore = amount_ore + 1", f"post_id = '{NOBODY}'"),
     "payment_batch": ("control_total_ore = control_total_ore + 1", f"batch_id = '{NOBODY}'"),
 }
+MET_BY_NOTHING: Mapping[str, tuple[str, str]] = {
+    "recipient_met": ("cases", f"'recipient-name', '{NOBODY}', 1"),
+    "voucher_met": ("payments", f"'{NOBODY}', 'x', ARRAY['x'], ARRAY[1]"),
+}
+"""Read models that the demonstration gives no row of: whose they are, and a row."""
 ROWS = {
     "application": 17, "case_row": 44, "case_notice": 16, "complaint_row": 1, "report_row": 37, "task": 44,
-    "payment": 61, "payment_batch": 11, "award": 43, "award_recipient": 41, "award_move": 105, "award_sum": 74,
+    "payment": 61, "payment_batch": 11, "payment_sum": 2, "award": 43, "award_recipient": 41, "award_move": 105,
+    "award_sum": 74,
 }  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("scratch")
@@ -126,6 +133,17 @@ def test_a_row_changed_a_row_added_and_a_row_taken_away_are_found_and_named(fill
     assert all(each.endswith(told) for each in said)
 
 
+@pytest.mark.parametrize("table", MET_BY_NOTHING)
+def test_a_row_added_where_there_are_none_is_found_and_named(filled: Database, table: str) -> None:
+    projection, row = MET_BY_NOTHING[table]
+    live = f"SELECT edition FROM grants_view.edition WHERE projection = '{projection}' AND state = 'live'"
+    done(filled, f"INSERT INTO grants_view.{table} VALUES (({live}), {row})")
+    [said] = found(filled)
+    assert said.startswith(f"grants_view.{table}: ")
+    assert NOBODY in said
+    assert said.endswith("stands there and does not follow from the log")
+
+
 def written(filled: Database, name: str) -> str:
     """The columns that are written; PostgreSQL makes the others of them."""
     query = (
@@ -154,7 +172,7 @@ def test_every_read_model_that_is_looked_at_was_tampered_with() -> None:
         for name, each in RELATIONS.items()
         if each.by == "dev.verifying.views" and name.startswith("grants_view.")
     }
-    assert looked_at.keys() == tables.keys() == {f"grants_view.{name}" for name in CHANGED}
+    assert looked_at.keys() == tables.keys() == {f"grants_view.{name}" for name in (*CHANGED, *MET_BY_NOTHING)}
     for name, relation in looked_at.items():
         assert relation.columns == {column.name for column in tables[name].columns} - {"edition"}
 
@@ -184,7 +202,7 @@ def test_what_cannot_be_compared_is_told_and_is_no_fault(filled: Database) -> No
     assert told == [
         f"waiting: an edition is being filled, at position 0 of {end_of(filled)}",
         "reports: no edition is live yet; not compared",
-        "payments: filled by version 0 of its code, and this is 1; not compared",
+        "payments: filled by version 0 of its code, and this is 2; not compared",
     ]
     assert counts["rows of grants_view.case_row"] == ROWS["case_row"]
 

@@ -121,6 +121,7 @@ ROOM_FILES = {
     "services/grants/case/commitment.py": "the sum three rooms share, instalment by instalment",
     "services/grants/case/commitment_refusals.py": "why an act on that sum cannot be as asked",
     "services/grants/case/disputes.py": "the money an undecided complaint holds fast, whatever room asks",
+    "services/grants/case/doubles_kept.py": "what meets of names and vouchers, kept by two rooms and listed by a third",
     "services/grants/case/granted_application.py": "the application as an award knows it",
     "services/grants/case/hearing.py": "how whoever loses by a decision is heard, in withholding and in changes",
     "services/grants/case/informed.py": "when a recipient knows of its award, whatever room asks",

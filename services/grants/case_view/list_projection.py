@@ -30,6 +30,7 @@ from sqlalchemy import (
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.grants.case.command_handler import case_of
+from services.grants.case.doubles_kept import keep_recipients, named, recipient_met
 from services.grants.case.events.application import ApplicationReceived, LateAccepted
 from services.grants.case.events.award import AwardMade, AwardProposed
 from services.grants.case.events.award_change import AwardReduced, SupplementaryAwardApproved
@@ -128,8 +129,8 @@ class Cases:
     """The projection behind the list."""
 
     name = "cases"
-    version = 7
-    tables: tuple[Table, ...] = (case_row,)
+    version = 8
+    tables: tuple[Table, ...] = (case_row, recipient_met)
     events: tuple[type[Event], ...] = (
         *TURNS, LateAccepted, AwardReduced, CommitmentLapsed, InstalmentPaid,
         InstalmentPaidLater, WithholdingDecided, WithholdingReleased, ReclaimNetted, RepaymentReceived,
@@ -139,12 +140,13 @@ class Cases:
         """Fold the facts into the cases they belong to, and write each case once."""
         cases = {stream: case_of(stream) for stream in {fact.stream for fact in facts}}
         rows = find_rows(connection, edition, set(cases.values()))
-        for fact in facts:
-            case_id = cases[fact.stream]
+        before = named(rows.values())
+        for case_id, fact in ((cases[fact.stream], fact) for fact in facts):
             rows[case_id] = changed(rows.get(case_id), case_id, fact)
         for stream, sought_ore in sought_anew(connection, facts):
             rows[cases[stream]] = replace(rows[cases[stream]], sought_ore=sought_ore)
         connection.execute(WRITE, {"edition": edition, "rows": to_json([vars(row) for row in rows.values()]).decode()})
+        keep_recipients(connection, edition, before ^ named(rows.values()))
 
 
 def find_rows(connection: Connection, edition: int, case_ids: set[UUID]) -> dict[UUID, FollowedCase]:
@@ -160,9 +162,8 @@ def changed(row: FollowedCase | None, case_id: UUID, fact: Recorded) -> Followed
     event = fact.event
     at: dict[str, Any] = {"changed_position": fact.position, "changed_at": fact.recorded_at}
     if isinstance(event, AwardProposed | ApplicationReceived):
-        told = _proposed(event) if isinstance(event, AwardProposed) else _received(event)
-        new = {"opened_position": fact.position, "case_id": case_id, **told, **at}
-        row = FollowedCase(**new) if row is None else replace(row, **told, **at)
+        told = at | (_proposed(event) if isinstance(event, AwardProposed) else _received(event))
+        row = replace(row, **told) if row else FollowedCase(opened_position=fact.position, case_id=case_id, **told)
     else:
         assert row is not None, f"{fact.stream} has {event.TOPIC} before any application or proposal"
         row = replace(row, **_differences(row, event), left_ore=left_after(row.left_ore, event), **at)
@@ -208,10 +209,9 @@ def _differences(row: FollowedCase, event: Event) -> dict[str, Any]:
             return {"amount_ore": row.amount_ore + event.amount_ore}
         case InstalmentPaid():
             return {"disbursed_ore": row.disbursed_ore + event.amount_ore}
-        case WithholdingDecided():
-            return {"withheld_ore": row.withheld_ore + event.amount_ore}
-        case WithholdingReleased():
-            return {"withheld_ore": row.withheld_ore - event.amount_ore}
+        case WithholdingDecided() | WithholdingReleased():
+            sign = 1 if isinstance(event, WithholdingDecided) else -1
+            return {"withheld_ore": row.withheld_ore + sign * event.amount_ore}
         case RepaymentReceived(credited=True, amount_ore=back_ore):
             return {"amount_ore": row.amount_ore - back_ore, "disbursed_ore": row.disbursed_ore - back_ore}
     if fallen := reductions_of(event):

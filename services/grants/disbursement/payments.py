@@ -3,6 +3,8 @@
 What is decided is decided on the cases' own streams; these rows find the cases (`payment_lists.py`). Whole øre.
 """
 
+import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
@@ -11,6 +13,9 @@ from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, 
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
+from services.grants.case.command_handler import case_of
+from services.grants.case.doubles_kept import keep_vouchers, voucher_met
+from services.grants.case.events.award import AwardProposed
 from services.grants.case.events.disbursement import (
     InstalmentPaid,
     InstalmentPaidLater,
@@ -39,6 +44,16 @@ payment = Table(
     Column("attested_on", Date),
     Column("answered_on", Date),
     Column("voucher", Text),
+    Column("post_id", Text),
+    Column("booked_year", Integer),
+)
+payment_sum = Table(
+    "payment_sum",
+    VIEWS,
+    Column("edition", Integer, primary_key=True),
+    Column("post_id", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("amount_ore", BigInteger),
 )
 payment_batch = Table(
     "payment_batch",
@@ -69,8 +84,8 @@ class Payments:
     """The projection behind the lists."""
 
     name = "payments"
-    version = 1
-    tables: tuple[Table, ...] = (payment, payment_batch)
+    version = 2
+    tables: tuple[Table, ...] = (payment, payment_sum, payment_batch, voucher_met)
     events: tuple[type[Event], ...] = (
         PaymentAttested,
         PaymentRequested,
@@ -84,7 +99,10 @@ class Payments:
     )
 
     def project(self, connection: Connection, edition: int, facts: Sequence[Recorded]) -> None:
-        """Each fact makes one row or changes one."""
+        """Each fact makes one row or changes one; then what the cases' payments come to is summed as it moved, and what
+        vouchers meet is kept."""
+        streams = sorted({fact.stream for fact in facts if fact.stream.startswith("case-")})
+        before = _sums(connection, edition, streams)
         for fact in facts:
             if fact.stream.startswith("payment-batch-"):
                 statement, values = _of_batch(fact)
@@ -92,6 +110,45 @@ class Payments:
                 statement, values = _of_case(fact)
             if statement is not None:
                 connection.execute(statement, {"edition": edition, **values})
+        if streams:
+            asked = {"edition": edition, "streams": streams, "topic": AwardProposed.TOPIC, "until": facts[-1].position}
+            connection.execute(_BOOKED, asked)
+            moved = _sums(connection, edition, streams)
+            moved.subtract(before)
+            rows = [{"post_id": post_id, "state": state, "ore": ore} for (post_id, state), ore in moved.items() if ore]
+            connection.execute(_MOVED, {"edition": edition, "moved": json.dumps(rows)})
+            connection.execute(_NOTHING_LEFT, {"edition": edition})
+        keep_vouchers(connection, edition, streams, facts[-1].position)
+
+
+# The post a case's award is promised on, as it was proposed last, and the year a payment is booked in.
+_BOOKED = text("""
+    UPDATE grants_view.payment p SET post_id = of.post_id,
+        booked_year = extract(year FROM coalesce(answered_on, pay_on))
+    FROM (SELECT DISTINCT ON (stream) stream, array_to_string((string_to_array(
+              CAST(convert_from(data, 'UTF8') AS jsonb) ->> 'fund_id', '/'))[1 : 3], '/') AS post_id
+          FROM grants.event WHERE stream = ANY (:streams) AND topic = :topic AND position <= :until
+          ORDER BY stream, version DESC) AS of
+    WHERE p.edition = :edition AND p.case_id = CAST(substr(of.stream, 6) AS uuid)
+""")
+_SUMMED = text("""
+    SELECT post_id, state, CAST(sum(amount_ore) AS bigint) FROM grants_view.payment
+    WHERE edition = :edition AND case_id = ANY (:cases) AND booked_year = CAST(left(post_id, 4) AS integer)
+    GROUP BY post_id, state
+""")
+_MOVED = text("""
+    INSERT INTO grants_view.payment_sum AS s (edition, post_id, state, amount_ore)
+    SELECT CAST(:edition AS integer), post_id, state, ore
+    FROM jsonb_to_recordset(CAST(:moved AS jsonb)) AS m (post_id text, state text, ore bigint)
+    ON CONFLICT (edition, post_id, state) DO UPDATE SET amount_ore = s.amount_ore + excluded.amount_ore
+""")
+_NOTHING_LEFT = text("DELETE FROM grants_view.payment_sum WHERE edition = :edition AND amount_ore = 0")
+
+
+def _sums(connection: Connection, edition: int, streams: Sequence[str]) -> Counter[tuple[str, str]]:
+    """What payments of these cases that are booked in the year of their post come to, by post and state."""
+    asked = {"edition": edition, "cases": [case_of(stream) for stream in streams]}
+    return Counter({(post_id, state): ore for post_id, state, ore in connection.execute(_SUMMED, asked)})
 
 
 _NEW_PAYMENT = text("""

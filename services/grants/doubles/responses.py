@@ -26,10 +26,12 @@ class Double(BaseModel):
 
 
 class Doubles(BaseModel):
-    """Everything that meets when texts are compared as they read: at most a thousand of each kind, and how many."""
+    """What meets when texts are compared as they read, kind by kind, and how many there are on all pages. `next` is
+    null on the last page."""
 
     items: list[Double]
     total: int
+    next: str | None
 
 
 class Remarks(BaseModel):

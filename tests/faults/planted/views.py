@@ -14,9 +14,12 @@ CHANGED = {
     "award_move": "committed_ore = committed_ore + 1",
     "award_sum": "booked_committed_ore = booked_committed_ore + 1",
     "payment": "amount_ore = amount_ore + 1",
+    "payment_sum": "amount_ore = amount_ore + 1",
     "payment_batch": "answered = answered + 1",
 }
 ADDED = {
+    "recipient_met": ("cases", "kind, key", "'recipient-name', 'x'"),
+    "voucher_met": ("payments", "case_id, key, written, positions", f"{CASE}, 'x', '{{x}}', '{{1}}'"),
     "application": (
         "applications",
         "case_id, call_id, scheme_id, year, applicant, applicant_kind, title, sought_ore, versions,"

@@ -4,6 +4,7 @@ The facts are recorded on a real log; what should stand is added up here from th
 of how the database puts them there. In the end `make verify` holds the log's own tables against both.
 """
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -24,6 +25,7 @@ from hypothesis.stateful import (
 )
 from psycopg.rows import dict_row
 
+from dev.large.playing import read_models
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.award.rules import AwardGone, Granted, evolve
@@ -36,6 +38,7 @@ from services.grants.case.events.award_change import AwardChangeProposed, AwardR
 from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, Party
 from services.grants.case.events.withholding import RepaymentReceived, WithholdingDecided, WithholdingReleased
 from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentLapsed
+from services.grants.disbursement.payment_lists import RECONCILED, RECONCILED_BY_SUMS
 from services.grants.held_over.view import OF_EVERY_PROMISE, UNPAID
 from tests.conftest import Database
 from tests.grants.balance.between_years import OTHER, REASONS, Years, stream
@@ -600,6 +603,8 @@ def test_three_years_conserve_every_ore_and_all_that_can_happen_is_reached(datab
         if all(Watched.reached[name] for name in REACHED):
             break
     assert Watched.years.faults() == []
+    read_models(database.service_dsn, database.admin_dsn, time.sleep)
+    what_is_paid_of_each_post_is_what_every_payment_asked_would_give(database)
     each_page_of_what_was_unpaid_is_what_every_promise_asked_would_give(database)
     assert {name: Watched.reached[name] for name in REACHED if not Watched.reached[name]} == {}
 
@@ -617,3 +622,18 @@ def each_page_of_what_was_unpaid_is_what_every_promise_asked_would_give(database
                 asked["after"] = rows[-1]["commitment_id"]
             assert connection.execute(OF_EVERY_PROMISE.encode(), asked).fetchall() == []
     assert all(found[each] for each in ("turned", *(f"unpaid at the end of {year}, of 2020" for year in YEARS))), found
+
+
+def what_is_paid_of_each_post_is_what_every_payment_asked_would_give(database: Database) -> None:
+    """Of every year: on its own post, held over to the next, and repaid. What is paid in another year always is held
+    over to it, if only as `paid`."""
+    found = Counter[str]()
+    with psycopg.connect(database.service_dsn, autocommit=True, row_factory=dict_row) as connection:
+        for year in range(2019, 2025):
+            of_year = {"year": year}
+            rows = connection.execute(RECONCILED_BY_SUMS.encode(), of_year).fetchall()
+            assert rows == connection.execute(RECONCILED.encode(), of_year).fetchall()
+            for row in rows:
+                found.update({name: ore for name, ore in row.items() if name.endswith("_ore")})
+    for name in ("imported_ore", "repaid_ore", "paid_of_earlier_years_ore"):
+        assert found[name] > 0, found

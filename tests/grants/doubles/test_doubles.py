@@ -53,7 +53,7 @@ def test_an_ordinary_year_has_none(database: Database, tmp_path: Path) -> None:
     assert [year.approves(1), year.approves(2)] == ["recorded"] * 2
     assert year.tells((case(1), [paid("B-1"), paid("B-2"), repaid("B-3")])) == "recorded"
     assert year.tells((case(2), [paid("B-1")])) == "recorded"
-    assert listed(database, tmp_path) == {"items": [], "total": 0}
+    assert listed(database, tmp_path) == {"items": [], "total": 0, "next": None}
 
 
 def test_what_meets_is_listed_by_kind_with_how_it_is_written(database: Database, tmp_path: Path) -> None:

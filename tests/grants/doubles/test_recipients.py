@@ -1,5 +1,6 @@
 """Names and numbers of recipients that meet are shown, before they are used and where they stand; none is refused."""
 
+import re
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -121,6 +122,7 @@ def test_recipients_that_meet_are_listed_and_told_of_beforehand(database: Databa
     at_work(database, tmp_path, story)
 
 
+ALL = {"after": "", "limit": None}
 LIVE = (
     "INSERT INTO grants_view.edition (projection, edition, version, state, position) VALUES ('cases', 1, 1, 'live', 0)"
 )
@@ -158,13 +160,13 @@ def test_names_that_meet_are_found_in_an_index_and_are_those_that_every_case_ask
         connection.execute(MANY)
         connection.execute(LONGEST, {"name": name})
         connection.execute("VACUUM ANALYZE grants_view.case_row")
-        plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN {NAMES}"))
-        met, all_met = (connection.execute(query).fetchall() for query in (NAMES, every_case))
+        plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN {NAMES}", ALL))
+        met, all_met = (connection.execute(query, ALL).fetchall() for query in (NAMES, every_case))
     assert met == all_met
     assert 10 < len(met) < 500
-    assert met[-1][1] == [name] * 4
+    assert [name] * 4 in [row[1] for row in met]
     assert "Seq Scan on case_row" not in plan, plan
-    assert "Index Only Scan using case_row_reads" in plan, plan
+    assert re.search("Index Only Scan using case_row_(reads|named)", plan), plan
 
 
 def test_names_that_share_a_digest_by_chance_are_told_apart(database: Database) -> None:
@@ -175,6 +177,6 @@ def test_names_that_share_a_digest_by_chance_are_told_apart(database: Database) 
         connection.execute("ALTER TABLE grants_view.case_row ALTER COLUMN recipient_digest DROP EXPRESSION")
         connection.execute(ROW.format(first=1, last=2, name="'A ' || n", number="n::text", municipality="NULL"))
         connection.execute(f"UPDATE grants_view.case_row SET recipient_digest = hashtextextended({reads}, 0)")
-        assert connection.execute(NAMES).fetchall() == []
+        assert connection.execute(NAMES, ALL).fetchall() == []
         connection.execute("UPDATE grants_view.case_row SET recipient = 'A'")
-        assert len(connection.execute(NAMES).fetchall()) == 1
+        assert len(connection.execute(NAMES, ALL).fetchall()) == 1
