@@ -76,11 +76,19 @@ class State:
 
     def checkpoint_key(self) -> Path:
         """The key that signs checkpoints of the log: Ed25519, PKCS8 PEM."""
-        path = self.folder / "checkpoint-key.pem"
+        return self._signing_key("checkpoint-key.pem")
+
+    def _signing_key(self, name: str) -> Path:
+        path = self.folder / name
         if not path.exists():
             key = Ed25519PrivateKey.generate()
             write_private(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
         return path
+
+    def verifier_key(self) -> Path:
+        """The key that whoever verifies signs with how far a log was verified whole: Ed25519, PKCS8 PEM. No service
+        reads it."""
+        return self._signing_key("verifier-key.pem")
 
     def webhook_key(self) -> Path:
         """The key that seals what signs messages to receivers outside: 32 bytes in base64."""

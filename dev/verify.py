@@ -1,5 +1,5 @@
 """`make verify`: recompute both logs' chains and checkpoints, every balance, the gate and the read models, and say what
-was checked.
+was checked. `--since-last` looks at what came since both logs were last verified whole, and no more.
 
 Reads only, as the reader's role, in one snapshot, some thousand rows in memory at a time. Ends with 0 if everything
 holds and with 1 if not; each fault comes with the position it was found at.
@@ -10,17 +10,20 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from dev import postgres
 from dev.state import DATABASE, State
 from dev.verifying.heard import check_heard
 from dev.verifying.log import verify
+from dev.verifying.outside import Outside, say_how_far
 from dev.verifying.releases import Unreadable, days_in
 from dev.verifying.report import report, report_heard, report_schema, report_views
 from dev.verifying.shipped import check_schema
 from dev.verifying.views import compare_views, empty_database
 from migrations.roles import url
+from services.calendar import clock
 from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
 
 SCHEMAS = ("grants", "notifications")
@@ -79,18 +82,40 @@ def main() -> None:
     )
     parser.add_argument("--without-views", action="store_true", help="leave the read models out")
     parser.add_argument("--days", type=Path, help="the ministry's dated list of days (JSON); else the instruction's 14")
+    parser.add_argument("--since-last", action="store_true", help="what came since the last whole verification alone")
+    parser.add_argument(
+        "--verified",
+        type=Path,
+        default=os.environ.get("TILSAGN_VERIFIED_DIR"),
+        help="the folder, outside databases and checkpoints, of how far each log was last verified whole",
+    )
+    parser.add_argument(
+        "--verifier-key",
+        type=Path,
+        default=os.environ.get("TILSAGN_VERIFIER_KEY"),
+        help="the key of whoever verifies, which signs that (Ed25519, PEM)",
+    )
     asked = parser.parse_args()
     try:
         days = days_in(asked.days)
     except Unreadable as problem:
         sys.exit(f"{problem}.")
+    outside = Outside.of(asked.verified, asked.verifier_key, state)
     wrong = 0
+    if asked.since_last:
+        with databases({"grants": asked.dsn, "notifications": asked.notifications_dsn}) as dsns:
+            for schema, dsn in dsns.items():
+                directory = asked.checkpoints if schema == "grants" else asked.notifications_checkpoints
+                given = asked.public_key if schema == "grants" else asked.notifications_public_key
+                wrong += outside.report_since(schema, dsn, directory, given or directory / PUBLIC_KEY)
+        sys.exit(1 if wrong else 0)
+    began, directories = clock.now(), dict[str, Path]()
     with databases({"grants": asked.dsn, "notifications": asked.notifications_dsn}) as dsns:
         keys = dict[str, Path]()
         for schema, dsn in dsns.items():
             directory = asked.checkpoints if schema == "grants" else asked.notifications_checkpoints
             key = (asked.public_key if schema == "grants" else asked.notifications_public_key) or directory / PUBLIC_KEY
-            keys[schema] = key
+            keys[schema], directories[schema] = key, directory
             found = verify(
                 dsn,
                 directory,
@@ -100,6 +125,7 @@ def main() -> None:
                 days=days,
                 dated=not asked.demonstration,
                 told=True,
+                say=partial(say_how_far, schema),
             )
             wrong += report(schema, *found)
         if asked.demonstration:
@@ -118,6 +144,8 @@ def main() -> None:
         wrong += report_schema(
             *check_schema(dsns, demonstration=asked.demonstration, administrators=asked.administrator)
         )
+    if not wrong and not asked.without_views:
+        outside.keep(keys, directories, began)
     sys.exit(1 if wrong else 0)
 
 

@@ -104,6 +104,11 @@ VERSIONS = """
           FROM {}.event WINDOW its AS (PARTITION BY stream ORDER BY version)) AS e
     WHERE version <> before + 1 OR position < place ORDER BY position
 """
+VERSIONS_SINCE = """
+    SELECT e.position, e.stream, coalesce(p.version, 0), e.version
+    FROM {}.event e LEFT JOIN {}.event p ON p.stream = e.stream AND p.version = e.version - 1
+    WHERE e.position > {} AND (e.version > 1 AND p.version IS NULL OR p.position >= e.position) ORDER BY e.position
+"""
 _ANSWERED = """
     SELECT count(*) FILTER (WHERE known < 9223372036854775807), count(*) FILTER (WHERE known = 9223372036854775807),
            coalesce(jsonb_agg(jsonb_build_array(known, fund_id, day, found, stood)) FILTER (WHERE found <> stood), '[]')

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from pydantic_core import from_json
 
-from dev.verifying.entries import VERSIONS
+from dev.verifying.entries import VERSIONS, VERSIONS_SINCE
 from dev.verifying.reading import Snapshot
 from dev.verifying.unreadable import UNREADABLE, could_not_be_checked
 from services.eventlog.checkpoints.chain import COLUMNS, Chain, Fault, StoredEvent
@@ -20,12 +20,14 @@ from services.eventlog.checkpoints.checkpoint import Checkpoint
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 
-EVENTS = f"SELECT {COLUMNS} FROM {{}}.event ORDER BY position"
+EVENTS = f"SELECT {COLUMNS} FROM {{}}.event WHERE position > {{}} ORDER BY position"
 COMMANDS = """
     SELECT first_position, last_position, id::text, actor, recorded_at
-    FROM {}.command WHERE first_position IS NOT NULL ORDER BY first_position
+    FROM {}.command WHERE first_position > {} ORDER BY first_position
 """
 Row = tuple[Any, ...]
+SAID_EACH = 100_000
+"""Facts between two lines of how far it has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +58,36 @@ class Follows(Protocol):
 
 
 class Verification:
-    """One pass over the log. `faults` is what does not hold, `counts` what was looked at."""
+    """One pass over the log, or over what came `after` a checkpoint. `faults` is what does not hold, `counts` what was
+    looked at; `say` is told now and then which position it has come to."""
 
-    def __init__(self, snapshot: Snapshot, signed: Sequence[Checkpoint], following: Sequence[Follows], *, schema: str):
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        signed: Sequence[Checkpoint],
+        following: Sequence[Follows],
+        *,
+        schema: str,
+        after: Checkpoint | None = None,
+        say: Callable[[int], None] = lambda _: None,
+    ):
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
-        self._chain = Chain({made.position: bytes.fromhex(made.hash) for made in signed}, streams=False)
+        place, versions = (after.position if after else 0), VERSIONS.format(schema)
+        of_signed = {made.position: bytes.fromhex(made.hash) for made in signed}
+        if after is None:
+            self._chain = Chain(of_signed, streams=False)
+        else:
+            self._chain = Chain(of_signed, after=place, previous=bytes.fromhex(after.hash), streams=False)
+            versions = VERSIONS_SINCE.format(schema, schema, place)
+        self._say = say
         self._signed = {made.position: made for made in signed}
         self._following = list(following)
-        self._versions = snapshot.beside()(VERSIONS.format(schema), ())
-        self._events = snapshot.ahead(EVENTS.format(schema))
+        self._versions = snapshot.beside()(versions, ())
+        self._events = snapshot.ahead(EVENTS.format(schema, place))
         self._accounted = True
         self._read: tuple[bytes, Any] = b"", None
-        self._commands = self._told_of(snapshot, COMMANDS.format(schema))
+        self._commands = self._told_of(snapshot, COMMANDS.format(schema, place))
         self._coming = next(self._commands, None)
 
     def run(self) -> None:
@@ -79,6 +98,8 @@ class Verification:
         for row in self._events:
             event = StoredEvent._make(row)
             self._chain.follow(event)
+            if event.position % SAID_EACH == 0:
+                self._say(event.position)
             if event.position in self._signed:
                 self._compare_checkpoint(event)
             if event.position > last and not self._goes_on(event, together):

@@ -47,6 +47,7 @@ def verify(
     shared_from: int = AT_LEAST,
     dated: bool = False,
     told: bool = False,
+    say: Callable[[int], None] = lambda _: None,
 ) -> tuple[Counter[str], list[Fault]]:
     """Counts and faults of a whole log. Without checkpoints, that the log agrees with itself, and no more. From so many
     letters and publications on, or ten facts of grants for each (`shared_from`), another process looks at a part.
@@ -69,7 +70,15 @@ def verify(
                 faults += beyond
             parts = HERE if share else ALL
             found = checks(
-                snapshot, schema, signatures, every_day=every_day, days=days, parts=parts, dated=dated, told=told
+                snapshot,
+                schema,
+                signatures,
+                every_day=every_day,
+                days=days,
+                parts=parts,
+                dated=dated,
+                told=told,
+                say=say,
             )
             parts_found = [look_at_each(snapshot.connection, found)]
             if share:
@@ -92,13 +101,14 @@ def checks(
     parts: Parts = ALL,
     dated: bool = False,
     told: bool = False,
+    say: Callable[[int], None] = lambda _: None,
 ) -> dict[str, Callable[[], Found]]:
     """What a log is held against, by the name each goes by where it could not be made."""
     connection = snapshot.connection
     made = list(signatures.made) if signatures else []
     chained = {each.commands: bytes.fromhex(each.commands_hash or "") for each in made if each.commands}
     found: dict[str, Callable[[], Found]] = {
-        "the log": lambda: follow(snapshot, schema, made, every_day=every_day, dated=dated, told=told),
+        "the log": lambda: follow(snapshot, schema, made, every_day=every_day, dated=dated, told=told, say=say),
         "the commands": lambda: check_commands(connection, schema, chained),
     }
     if schema == "grants":
@@ -117,7 +127,14 @@ def checks(
 
 
 def follow(
-    snapshot: Snapshot, schema: str, made: list[Checkpoint], *, every_day: bool, dated: bool = False, told: bool = False
+    snapshot: Snapshot,
+    schema: str,
+    made: list[Checkpoint],
+    *,
+    every_day: bool,
+    dated: bool = False,
+    told: bool = False,
+    say: Callable[[int], None] = lambda _: None,
 ) -> Found:
     """The chain of facts, and what follows from them one by one: who did what, on which day, and in grants every
     balance, every permit to send a letter and every case's number."""
@@ -144,7 +161,7 @@ def follow(
             follows.append(make())
         except UNREADABLE as wrong:
             unmade.append(could_not_be_checked(what, wrong))
-    verification = Verification(snapshot, made, follows, schema=schema)
+    verification = Verification(snapshot, made, follows, schema=schema, say=say)
     verification.run()
     counts, unread = looked_at(
         snapshot.connection, "which rules the log was judged by", lambda: judged(snapshot, schema)

@@ -87,19 +87,28 @@ def check_signatures(
         return counts, faults
     broken, wrong = check_restorations(connection, schema, signatures)
     counts, faults = counts + broken, faults + wrong
-    after = last.position if last else 0
-    query = f"SELECT count(*), min(recorded_at), {schema}.log_clock() FROM {schema}.event WHERE position > %s"
-    row = connection.execute(query.encode(), (after,)).fetchone()
-    assert row is not None
-    if row[0] and not signatures.beyond:
-        age = row[2] - row[1]
-        counts[f"facts not signed for, the oldest {in_words(age)} old"] = row[0]
-        if age > UNSIGNED_AT_MOST:
-            faults.append(Fault(after + 1, "unsigned", f"{row[0]} facts from here on, for {in_words(age)}"))
+    if not signatures.beyond:
+        unsigned, wrong = not_signed(connection, schema, last)
+        counts, faults = counts + unsigned, faults + wrong
     late = [age for age in ages(connection, schema, signed) if age > UNSIGNED_AT_MOST]
     if late:
         counts[f"checkpoints signed late, up to {in_words(max(late))} after what they sign for"] = len(late)
     return counts, faults
+
+
+def not_signed(connection: Connection[Any], schema: str, last: Checkpoint | None) -> tuple[Counter[str], list[Fault]]:
+    """What came after the last checkpoint, and whether it has waited to be signed for too long."""
+    after = last.position if last else 0
+    query = f"SELECT count(*), min(recorded_at), {schema}.log_clock() FROM {schema}.event WHERE position > %s"
+    row = connection.execute(query.encode(), (after,)).fetchone()
+    assert row is not None
+    if not row[0]:
+        return Counter(), []
+    age = row[2] - row[1]
+    counts = Counter({f"facts not signed for, the oldest {in_words(age)} old": row[0]})
+    if age <= UNSIGNED_AT_MOST:
+        return counts, []
+    return counts, [Fault(after + 1, "unsigned", f"{row[0]} facts from here on, for {in_words(age)}")]
 
 
 def check_restorations(
