@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict
+from starlette.convertors import Convertor, register_url_convertor
 
 from services.eventlog.log import Log
 from services.httpapi.callers.admission import allow
@@ -22,6 +23,22 @@ Key = Annotated[
         description="The Idempotency-Key the command was sent with.",
     ),
 ]
+
+
+class Whole(Convertor[str]):
+    """The rest of an address, whatever it is. Starlette's `path` takes none with a line break in it: then the address
+    was said not to be there, and not that no key looks so."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("whole", Whole())
 
 
 class CommandNotRecorded(HttpRefusal):
@@ -63,7 +80,7 @@ class RecordedCommand(BaseModel):
 def command_router(log: Log) -> Router:
     router = Router(prefix="/v1/commands", tags=["log"], dependencies=[of_the_primary])
 
-    @router.get("/{key:path}")
+    @router.get("/{key:whole}")
     async def show_command(caller: Annotated[Caller, allow(*Role)], key: Key) -> RecordedCommand:
         """What became of the caller's own command with this Idempotency-Key. 404 `command-not-recorded` says that
         nothing is recorded under it by now; the same request may be sent again with the same key either way."""
