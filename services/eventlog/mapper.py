@@ -67,6 +67,12 @@ def heard_in(metadata: bytes) -> HeardAt | None:
     return HeardAt(**told) if told else None
 
 
+def traceparent_in(metadata: bytes) -> str | None:
+    """In which trace the fact with this metadata was recorded; None where it was in none."""
+    told: str | None = from_json(metadata).get("traceparent")
+    return told
+
+
 def recorded(row: tuple[Any, ...]) -> Recorded:
     """From a row of (position, stream, version, topic, data, metadata, recorded_at). What a later release keeps beside
     is passed over."""

@@ -32,7 +32,6 @@ from services.notifications.webhook.sending.sealing import Seals, Secrets
 from services.outbox.known import KnownOutbox
 from services.process.process import Process
 from services.process.tasks import Task
-from services.tracing.remembered import Remembered
 
 
 def permits_of(settings: Settings, stack: AsyncExitStack) -> Permits:
@@ -87,10 +86,9 @@ def telling(
     reaching = reaching or Reaching(settings.webhook_allowed)
     stack.push_async_callback(reaching.close)
     secrets = Secrets(pool, Seals.from_file(settings.webhook_key))
-    traces = Remembered()
     tasks: list[Task] = [
-        Following(log, pool, registry=registry, traces=traces),
-        Delivering(log, pool, secrets, reaching, registry=registry, traces=traces),
+        Following(log, pool, registry=registry),
+        Delivering(log, pool, secrets, reaching, registry=registry),
         Alerting(log, pool, look_seconds=look_seconds, registry=registry),
     ]
     if settings.digests and settings.smtp:

@@ -10,7 +10,6 @@ from psycopg import sql
 from services.eventlog.connections.connecting import connect
 from services.eventlog.mapper import encode_metadata
 from services.tracing import spans
-from services.tracing.remembered import MOST, Remembered
 from services.tracing.statements import without_values
 from tests.conftest import Database
 from tests.house.tree import ROOT
@@ -160,11 +159,3 @@ def test_what_is_not_traced_is_stored_as_it_always_was() -> None:
     plain = encode_metadata(actor="kari", correlation_id="c", command_id="d")
     assert plain == b'{"actor":"kari","command_id":"d","correlation_id":"c"}'
     assert b"traceparent" in encode_metadata(actor="kari", correlation_id="c", command_id="d", traceparent=CALLER)
-
-
-def test_what_is_remembered_of_messages_has_an_end() -> None:
-    remembered = Remembered()
-    remembered.keep("none", None)
-    for nth in range(MOST + 1):
-        remembered.keep(nth, CALLER)
-    assert [remembered.find(each) for each in ("none", 0, 1)] == [None, None, CALLER]

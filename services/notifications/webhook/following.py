@@ -16,7 +16,6 @@ from services.eventlog.background.sweeping import Sweeping
 from services.eventlog.log import Log
 from services.notifications.receiver.outbox import Outgoing, id_of
 from services.notifications.webhook.messages_of_facts import TOPICS, message_of
-from services.tracing.remembered import Remembered
 
 TOGETHER = 100
 _NEXT = """
@@ -53,10 +52,8 @@ class Following:
         *,
         look_seconds: float = 0.1,
         registry: CollectorRegistry | None = None,
-        traces: Remembered | None = None,
     ) -> None:
-        """`traces` is where it keeps which trace each message belongs to, for whoever delivers it here."""
-        self._log, self._pool, self._traces = log, pool, traces or Remembered()
+        self._log, self._pool = log, pool
         self._sweeping = Sweeping("following-the-log", self.follow, look_seconds=look_seconds)
         self.told = Counter("tilsagn_messages_put", "messages made of facts", ["how"], registry=registry)
 
@@ -96,8 +93,6 @@ class Following:
                 history = await self._log.load(stream)
                 known = [fact for fact in history.recorded if fact.version <= version]
                 message, how = message_of(known), "whole"
-                if message is not None:
-                    self._traces.keep(message.id, known[-1].traceparent)
             except (psycopg.Error, PoolTimeout):
                 raise
             except Exception:  # noqa: BLE001 - of this fact alone, and told

@@ -1,17 +1,28 @@
 """Deliveries to real receivers on this machine: consent first, signed, numbered, tried again, ended."""
 
+import asyncio
 import base64
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from psycopg_pool import AsyncConnectionPool
+
+from services.eventlog.command import Command, Write
+from services.eventlog.log import Log
+from services.notifications.webhook.following import Following
+from services.notifications.webhook.sending.reaching import Reaching
 from services.notifications.webhook.sending.signing import Keys
+from services.tracing import spans
 from tests.conftest import Database
+from tests.notifications.notice.rules import PREPARED, WITHDRAWN
 from tests.notifications.webhook.delivering import hurry
 from tests.notifications.webhook.receiver import receiving, say
 from tests.notifications.webhook.signing import verified
-from tests.notifications.webhook.works import Works, at_work, message
+from tests.notifications.webhook.works import EveryPort, Works, at_work, message, opened, working
 from tests.patience import a_while
+from tests.tracing.kept import CALLER, traced
 
 
 def keys_of(secret: str, public: str) -> Keys:
@@ -67,6 +78,40 @@ def test_a_challenge_has_to_come_back_exactly_and_alone(database: Database, tmp_
                 assert (await works.ask("GET", at)).json()["state"] == "pending"
 
     at_work(database, tmp_path, go)
+
+
+def test_a_delivery_is_in_the_trace_of_what_it_tells_of_whoever_made_the_message(
+    database: Database, tmp_path: Path
+) -> None:
+    """Seen: it was in the trace only where the worker that delivered was the one that had made the message."""
+    notice = f"notice-{UUID(int=7)}"
+
+    async def recorded_and_made() -> None:
+        """By a process that delivers nothing."""
+        async with AsyncConnectionPool(database.notifications_dsn, kwargs={"autocommit": True}) as pool:
+            log = Log(database.notifications_dsn, pool, schema="notifications")
+            try:
+                with spans.request(((b"traceparent", CALLER.encode()),)):
+                    outcome = await log.append(Command(actor="liv"), Write(notice, 0, (PREPARED, WITHDRAWN)))
+                assert outcome.outcome == "recorded", outcome
+                await Following(log, pool).follow()
+            finally:
+                await asyncio.to_thread(log.close)
+
+    async def go() -> None:
+        async with opened(database, tmp_path) as (works, settings), receiving() as receiver:
+            async with working(settings, reaching=Reaching(EveryPort())):
+                await works.register(receiver.url)
+            await recorded_and_made()
+            await works.put(message("of no fact, put where the log then stood"))
+            async with working(settings, reaching=Reaching(EveryPort())):
+                await receiver.comes(1, "notice.superseded")
+                await receiver.comes(1, "notice.received")
+
+    with traced() as kept:
+        asyncio.run(go())
+        told = kept.named("deliver")
+    assert [(each.context and each.context.trace_id) for each in told] == [int(CALLER[3:35], 16)]
 
 
 def test_each_is_signed_numbered_and_a_cloudevent(database: Database, tmp_path: Path) -> None:

@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+import psycopg
 from psycopg.rows import class_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.calendar.patience import at_most
+from services.eventlog.mapper import traceparent_in
+from services.notifications.receiver.outbox import id_of
+from services.tracing import spans
 
 LEASE = timedelta(seconds=at_most(30))
 """How long a worker has to say what came of a try; twice what one can take."""
@@ -27,6 +31,10 @@ _BEGIN = """
 _STANDS = """
     SELECT NOT (e.deleted OR e.paused OR e.disabled) AND e.url = %s AND e.secret_id = %s
     FROM notifications.endpoint e WHERE e.id = %s
+"""
+_FACT = """
+    SELECT e.stream, e.version, e.metadata FROM notifications.message m
+    JOIN notifications.event e ON e.position = m.position WHERE m.id = %s
 """
 _END = """
     SELECT e.* FROM unnest(%s::uuid[], %s::text[], %s::integer[], %s::text[], %s::integer[], %s::interval[])
@@ -119,6 +127,20 @@ class Claims:
         async with self._pool.connection() as connection:
             row = await (await connection.execute(_STANDS, asked)).fetchone()
         return bool(row and row[0])
+
+    async def trace_of(self, claimed: Claimed) -> str | None:
+        """In which trace the fact was recorded that the message tells of; None where it was in none, where the message
+        is of no fact (a deadline that comes), and where this process traces nothing."""
+        if not spans.is_on() or claimed.kind != "message":
+            return None
+        try:
+            async with self._pool.connection() as connection:
+                row = await (await connection.execute(_FACT, (claimed.message_id,))).fetchone()
+        except (psycopg.Error, PoolTimeout):
+            return None  # a delivery does not wait for a trace
+        if row is None or id_of("fact", row[0], str(row[1])) != claimed.message_id:
+            return None  # what is no fact's is put where the log stood by then
+        return traceparent_in(bytes(row[2]))
 
     async def end(self, ended: Sequence[Ended]) -> list[Failing]:
         """Say what came of these. Answers with the endpoints that failed."""

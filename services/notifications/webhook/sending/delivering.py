@@ -27,7 +27,6 @@ from services.notifications.webhook.sending.reaching import Answered, NotReached
 from services.notifications.webhook.sending.schedule import pause_after, pause_after_hand
 from services.notifications.webhook.sending.sealing import CannotUnseal, Secrets
 from services.notifications.webhook.sending.trying import Trying
-from services.tracing.remembered import Remembered
 from services.tracing.spans import continuing, say
 
 MEASURE_SECONDS = 5.0
@@ -50,10 +49,7 @@ class Delivering:
         look_seconds: float = 0.1,
         draw: Callable[[], float] = random.random,
         registry: CollectorRegistry | None = None,
-        traces: Remembered | None = None,
     ) -> None:
-        """`traces` tells which trace a message belongs to, where this process knows."""
-        self._traces = traces or Remembered()
         self._trying = Trying(log, secrets, reaching)
         self._claims = Claims(pool, uuid4().hex)
         self._look_seconds, self._draw = look_seconds, draw
@@ -139,7 +135,7 @@ class Delivering:
 
     async def _try(self, claimed: Claimed, standing: EndpointCheck) -> None:
         """One try, whatever comes of it."""
-        with continuing("deliver", [self._traces.find(claimed.message_id)], {}, SpanKind.PRODUCER) as span:
+        with continuing("deliver", [await self._claims.trace_of(claimed)], {}, SpanKind.PRODUCER) as span:
             ended = await self._tried(claimed, standing)
             if ended is not None:
                 self._ended.append(ended)
