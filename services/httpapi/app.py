@@ -104,7 +104,7 @@ def service(
     app = _bare(title=title, version=version, description=description, lifespan=begins, openapi_url=told_at)
     app.state.callers, app.state.sandbox, app.state.reading, app.at_stop = callers, sandbox, reading, at_stop
     app.add_middleware(CompressedPages)
-    app.add_middleware(Bounded, limits=limits or Limits())
+    app.add_middleware(Bounded, limits=limits or Limits(), registry=registry)
     app.add_middleware(Doorway, metrics=RequestMetrics(registry), schemas=schemas)
     for router in (*routers, health(checks or {}, registry, followed, waiting, reading.server if reading else None)):
         app.router.routes.extend(router.routes)

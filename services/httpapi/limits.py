@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.calendar.patience import at_most
@@ -83,11 +84,20 @@ class Limits:
 
 
 class Bounded:
-    """The ASGI layer that holds requests to the limits."""
+    """The ASGI layer that holds requests to the limits. It tells how many are under way, of how many at most, and how
+    many were turned away before anything of them was read, by the code they were given."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, registry: CollectorRegistry | None = None) -> None:
         self.app, self.limits = app, limits
         self.serving = 0
+        under_way = Gauge("tilsagn_requests_under_way", "requests being served", registry=registry)
+        under_way.set_function(lambda: self.serving)
+        most = Gauge("tilsagn_requests_most", "requests that are served at once, at most", registry=registry)
+        most.set(limits.at_once)
+        self._turned_away = Counter(
+            "tilsagn_requests_turned_away", "requests refused before they were read", ["code"], registry=registry
+        )
+        self._turned_away.labels(TooBusy.code)  # told from the beginning: what is not there yet raises no alert
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -97,6 +107,7 @@ class Bounded:
             body_limit = self._check_headers(scope)
             counted = self._take_place(scope["path"])
         except HttpRefusal as refusal:
+            self._turned_away.labels(refusal.code).inc()
             await problem(refusal)(scope, receive, send)
             return
         try:

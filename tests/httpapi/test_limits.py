@@ -210,6 +210,15 @@ def test_a_request_that_two_servers_could_cut_differently_is_refused(port: int, 
     assert (told["status"], told["correlation_id"]) == (400, headers["x-correlation-id"])
 
 
+async def told(http: httpx.AsyncClient) -> dict[str, float]:
+    """What its metrics say of requests."""
+    lines = (await http.get("/internal/metrics")).text.splitlines()
+    ours = [
+        line.removeprefix("tilsagn_requests_").rsplit(" ", 1) for line in lines if line.startswith("tilsagn_requests_")
+    ]
+    return {name: float(value) for name, value in ours if "_created" not in name}
+
+
 def test_a_service_that_is_full_asks_some_to_wait_and_still_says_it_lives() -> None:
     app = demo(limits=Limits(at_once=2))
 
@@ -227,9 +236,11 @@ def test_a_service_that_is_full_asks_some_to_wait_and_still_says_it_lives() -> N
             waiting = [asyncio.create_task(http.post("/v1/grants", content=body(), headers=kind)) for _ in range(2)]
             await until(lambda: len(inside) == 2)
             turned_away, alive = await http.get("/v1/open"), await http.get("/internal/isalive")
+            assert await told(http) == {"under_way": 2, "most": 2, 'turned_away_total{code="too-busy"}': 1}
             gate.set()
             done = await asyncio.gather(*waiting)
             after = await http.get("/v1/open")
+            assert (await told(http))["under_way"] == 0
         assert turned_away.headers["retry-after"] == "2"
         return [turned_away.status_code, alive.status_code, *(each.status_code for each in done), after.status_code]
 
