@@ -6,7 +6,7 @@ LIMITS: dict[str, int] = {
     "services/dashboard/pages/exports.py:SECONDS": 20,
     "services/dashboard/pages/turns.py:SECONDS": 5,
     "services/dashboard/sign_in/provider.py:SECONDS": 10,
-    "services/eventlog/connections/connecting.py:CONNECT_SECONDS": 3,
+    "services/eventlog/connections/connecting.py:CONNECT_SECONDS": 2,
     "services/eventlog/connections/connecting.py:IDLE_SECONDS": 60,
     "services/eventlog/connections/connecting.py:LOCK_SECONDS": 5,
     "services/eventlog/connections/connecting.py:PATIENCE_SECONDS": 2,

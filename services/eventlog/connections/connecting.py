@@ -6,7 +6,7 @@ disk, or a query for ever. So each connection says what it needs, and the role's
 
 import os
 import time
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, Connection
@@ -17,6 +17,7 @@ from psycopg.rows import tuple_row
 
 from services.calendar.patience import at_most
 from services.eventlog.connections.overtaken import WHO, Kept, Timelines
+from services.eventlog.connections.servers import none_took, servers
 from services.tracing import spans
 from services.tracing.statements import Traced, TracedAside
 
@@ -27,7 +28,7 @@ RV = TypeVar("RV")
 PREPARED_AFTER = 5
 """The same statement is prepared when it has been sent so often: the library's own number."""
 LOCK_SECONDS = at_most(5)
-CONNECT_SECONDS = at_most(3)
+CONNECT_SECONDS = at_most(2)
 """How long one server is waited for before the next of the DSN is asked."""
 IDLE_SECONDS = at_most(60)
 _STATEMENT_SECONDS: dict[Work, int] = {
@@ -112,6 +113,14 @@ class Impatient(Connection[Any]):
     patience_seconds: float = PATIENCE_SECONDS["in the background"]
     kept: Kept | None = None
 
+    @classmethod
+    def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
+        failures: list[psycopg.Error] = []
+        for server, address in servers.in_order(conninfo):
+            with servers.asked(server, failures):
+                return super().connect(address, **kwargs)
+        raise none_took(failures)
+
     def wait(self, gen: PQGen[RV], *every: Any, **more: Any) -> RV:
         if more.get("timeout") is not None:
             return super().wait(gen, *every, **more)  # somebody who waits for so long, and goes on
@@ -130,6 +139,14 @@ class ImpatientAside(AsyncConnection[Any]):
 
     patience_seconds: float = PATIENCE_SECONDS["in the background"]
     kept: Kept | None = None
+
+    @classmethod
+    async def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
+        failures: list[psycopg.Error] = []
+        for server, address in servers.in_order(conninfo):
+            with servers.asked(server, failures):
+                return await super().connect(address, **kwargs)
+        raise none_took(failures)
 
     async def wait(self, gen: PQGen[RV], *every: Any, **more: Any) -> RV:
         if more.get("timeout") is not None:

@@ -77,9 +77,18 @@ class Timelines:
     def _watch(self) -> None:
         while True:
             time.sleep(LOOK_SECONDS)
-            for dsn in self._waited_for():
-                with contextlib.suppress(psycopg.Error):  # nobody leads now; it is looked again
-                    self._look(dsn)
+            looking = [
+                threading.Thread(target=self._look_at, args=(dsn,), name="overtaken", daemon=True)
+                for dsn in self._waited_for()
+            ]
+            for each in looking:  # side by side: where one address leads to nobody, another is not found later for it
+                each.start()
+            for each in looking:
+                each.join()
+
+    def _look_at(self, dsn: str) -> None:
+        with contextlib.suppress(psycopg.Error):  # nobody leads now; it is looked again
+            self._look(dsn)
 
     def _waited_for(self) -> set[str]:
         before = time.monotonic() - SILENT_SECONDS
