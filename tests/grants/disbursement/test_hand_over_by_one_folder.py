@@ -41,7 +41,7 @@ def test_another_folder_gets_no_batch_and_the_one_in_use_gets_it(database: Datab
         answer = await office.makes_batch("second")
         assert answer.status_code == 201, answer.text
         batches.append(answer.headers["Location"])
-        await until(lambda: ready(office), lambda told: told["waiting_for_somebody"] == {"outbox_not_known": 1})
+        await until(lambda: ready(office), lambda told: told["waiting_for_somebody"]["outbox_not_known"] == 1)
         await a_while()
         assert (await office.reads(batches[0]))["handed_over_on"] is None
 

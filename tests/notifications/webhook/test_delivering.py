@@ -345,6 +345,7 @@ def test_others_are_told_once_that_one_fails_and_when_it_works_again(database: D
 
 def waiting(*, disabled: int = 0, failing: int = 0) -> dict[str, int]:
     return {
+        "facts whose ground the other log has lost": 0,
         "notice policies that grants has lost": 0,
         "outbox_not_known": 0,
         "webhook endpoints that are disabled": disabled,
