@@ -1,13 +1,15 @@
-"""Callers who put forward and approve awards over HTTP, each with a key, and keep a book outside the database of what
-they were answered. What they were not told the end of they ask again, of the other process, with the same key."""
+"""Callers who act over HTTP, each command with a key (awards put forward and approved, unless they are told otherwise),
+and keep a book outside the database of what they were answered. What they were not told the end of they ask again, of
+the other process, with the same key."""
 
 import asyncio
 import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,7 +40,7 @@ class Answered:
 
 
 class Answering(Protocol):
-    """A process of grants, at its address."""
+    """A process of the service that is asked, at its address."""
 
     @property
     def address(self) -> str: ...
@@ -48,8 +50,22 @@ class Asked(Protocol):
     """Those who answer, and whom they believe."""
 
     @property
-    def grants(self) -> Sequence[Answering]: ...
+    def answering(self) -> Sequence[Answering]: ...
     def signed_in(self, subject: str) -> dict[str, str]: ...
+
+
+Asks = Callable[..., Awaitable[httpx.Response]]
+"""Asks until it is told the end: the method, the path, who, the key, the body, and further headers."""
+Round = Callable[[Asks, str], Awaitable[None]]
+"""What one caller does from beginning to end, under this name."""
+
+
+async def award(ask: Asks, name: str) -> None:
+    """Put forward by one, approved by another."""
+    made = await ask("POST", "/v1/cases", "kari", f"propose-{name}", proposal(FUND, ORE))
+    if made.status_code == 201:
+        approval, seen = APPROVAL | LONG_AGO, {"If-Match": made.headers["ETag"]}
+        await ask("PUT", f"{made.headers['Location']}/award/approval", "ingrid", f"approve-{name}", approval, seen)
 
 
 @dataclass
@@ -59,6 +75,7 @@ class Load:
 
     services: Asked
     book: Path
+    round: Round = award
     answered: list[Answered] = field(default_factory=list)
     otherwise: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -100,22 +117,16 @@ class Load:
             await asyncio.gather(*(self._caller(number) for number in range(CALLERS)))
 
     async def _caller(self, number: int) -> None:
-        processes = self.services.grants
         async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
-            for award in numbers():
+            for nth in count(1):
                 if self._stopped.is_set():
                     return
-                first = (number + award) % len(processes)
-                body = proposal(FUND, ORE)
-                name = f"{number}-{award}"
-                made = await self._insist(client, first, "POST", "/v1/cases", "kari", f"propose-{name}", body)
-                if made.status_code != 201:
-                    continue
-                case = made.headers["Location"]
-                approval = (APPROVAL | LONG_AGO, {"If-Match": made.headers["ETag"]})
-                await self._insist(
-                    client, first + 1, "PUT", f"{case}/award/approval", "ingrid", f"approve-{name}", *approval
-                )
+                turns = count(number + nth)  # each command of another process than the one before
+
+                async def ask(*asked: Any, turns: Iterator[int] = turns) -> httpx.Response:
+                    return await self._insist(client, next(turns), *asked)
+
+                await self.round(ask, f"{number}-{nth}")
 
     async def _insist(
         self,
@@ -130,14 +141,13 @@ class Load:
     ) -> httpx.Response:
         began, asked = time.monotonic(), 0
         while True:
-            process = (first + asked) % len(self.services.grants)
+            processes = self.services.answering
+            process = (first + asked) % len(processes)
             asked += 1
             headers = self.services.signed_in(who) | {"Idempotency-Key": key} | (more or {})
             sent = time.monotonic()
             try:
-                answer = await client.request(
-                    method, f"{self.services.grants[process].address}{path}", json=body, headers=headers
-                )
+                answer = await client.request(method, f"{processes[process].address}{path}", json=body, headers=headers)
             except httpx.TransportError as broken:
                 # The services live through all of this: who cuts a caller off has broken the promise too.
                 self.otherwise[type(broken).__name__] += 1
@@ -163,7 +173,7 @@ class Load:
             self.successes.setdefault(process, []).append(sent)
         elif answer.status_code >= 500 or answer.status_code in (401, 403, 404):
             self.otherwise[f"{answer.status_code} {answer.text[:200]}"] += 1
-        case = answer.headers.get("Location", path).removeprefix("/v1/cases/").split("/")[0]
+        case = [*answer.headers.get("Location", path).split("/"), ""][3]
         what, status = key.split("-", maxsplit=1)[0], answer.status_code
         told = Answered(
             key=key, what=what, case=case, status=status, asked=asked, process=process, at=now, waited=now - began
@@ -171,10 +181,3 @@ class Load:
         self.answered.append(told)
         self._file.write(json.dumps([key, what, case, status]) + "\n")
         self._file.flush()
-
-
-def numbers() -> Iterator[int]:
-    number = 0
-    while True:
-        number += 1
-        yield number

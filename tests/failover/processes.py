@@ -79,6 +79,11 @@ class Services:
     notifications: list[Process] = field(default_factory=list)
 
     @property
+    def answering(self) -> list[Process]:
+        """Those that the load is put on."""
+        return self.grants
+
+    @property
     def all(self) -> list[Process]:
         return [*self.grants, *self.notifications]
 

@@ -25,13 +25,13 @@ from migrations.roles import LOGINS, MIGRATOR, url
 from services.grants import main as grants
 from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
+from services.notifications import main as notifications
 from tests.conftest import Cluster, Database, drop
 from tests.faults.service import ROOT
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 SHIPPED = ("services", "migrations", "contracts", "data", "requirements")
 WHO = {"kari": Role.caseworker, "ingrid": Role.approver, "rita": Role.auditor}
-NEWER = "award.from-the-future.v9"
 PLANTED = '''"""What the next release adds: to the busiest tables there are."""
 
 from alembic import op
@@ -40,20 +40,47 @@ revision, down_revision = "{revision}", "{before}"
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE grants.event ADD COLUMN of_tomorrow text")
-    op.execute("ALTER TABLE grants.command ADD COLUMN of_tomorrow text")
-    op.execute("ALTER TABLE grants.fund ADD COLUMN of_tomorrow text")
-    op.execute("CREATE TABLE grants.of_tomorrow (position bigint PRIMARY KEY)")
+    for table in {busiest}:
+        op.execute(f"ALTER TABLE {schema}.{{table}} ADD COLUMN of_tomorrow text")
+    op.execute("CREATE TABLE {schema}.of_tomorrow (position bigint PRIMARY KEY)")
 '''
-FACT = f'''
+FACT = '''
 
 @dataclass(frozen=True, kw_only=True)
-class OfTomorrow(Event, topic="{NEWER}"):
+class OfTomorrow(Event, topic="{newer}"):
     """What only the next release knows."""
 
     what: str
 '''
 numbers = count(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """One of the two services: its schema, what a process of it begins in, its busiest tables, where (a file of its
+    facts) the next release adds one that only it knows, and of which topic."""
+
+    schema: str
+    module: str
+    busiest: tuple[str, ...]
+    facts: str
+    newer: str
+
+
+GRANTS = Side(
+    schema="grants",
+    module=grants.__name__,
+    busiest=("event", "command", "fund"),
+    facts="services/grants/case/events/disbursement.py",
+    newer="award.from-the-future.v9",
+)
+NOTIFICATIONS = Side(
+    schema="notifications",
+    module=notifications.__name__,
+    busiest=("event", "command", "item"),
+    facts="services/notifications/facts/publication.py",
+    newer="publication.from-the-future.v9",
+)
 
 
 def last_release(asked: str | None) -> str | None:
@@ -81,18 +108,18 @@ def lay_last(folder: Path, revision: str | None) -> Path:
     return folder
 
 
-def lay_next(folder: Path) -> Path:
+def lay_next(folder: Path, side: Side) -> Path:
     """The next release: this code, with a migration that only adds and a fact of a kind that is new."""
     lay_last(folder, None)
-    before = list_heads("grants")[0]
+    before = list_heads(side.schema)[0]
     revision = f"{int(before) + 1:04}"
-    (folder / "migrations" / "grants" / "versions" / f"{revision}_of_tomorrow.py").write_text(
-        PLANTED.format(revision=revision, before=before)
+    (folder / "migrations" / side.schema / "versions" / f"{revision}_of_tomorrow.py").write_text(
+        PLANTED.format(revision=revision, before=before, schema=side.schema, busiest=side.busiest)
     )
     needed = folder / "services" / "process" / "schema_needed.json"
-    needed.write_text(json.dumps(json.loads(needed.read_text()) | {"grants": revision}))
-    with (folder / "services" / "grants" / "case" / "events" / "disbursement.py").open("a") as facts:
-        facts.write(FACT)
+    needed.write_text(json.dumps(json.loads(needed.read_text()) | {side.schema: revision}))
+    with (folder / side.facts).open("a") as facts:
+        facts.write(FACT.format(newer=side.newer))
     return folder
 
 
@@ -141,8 +168,9 @@ def database_of(tree: Path, cluster: Cluster) -> Iterator[Database]:
 
 @dataclass
 class Release:
-    """One process of grants, of one release's code, that answers and works."""
+    """One process of a service, of one release's code, that answers and works."""
 
+    side: Side
     tree: Path
     port: int
     environment: dict[str, str]
@@ -156,7 +184,7 @@ class Release:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = start_child(
-                [sys.executable, "-m", grants.__name__],
+                [sys.executable, "-m", self.side.module],
                 last_signal=signal.SIGKILL,
                 log=log,
                 environment=os.environ | self.environment,
@@ -187,14 +215,14 @@ class Beside:
     """Those who answer now, in an order of their own for whoever asks; and the tokens they all believe."""
 
     issuer: DevelopmentIssuer
-    grants: list[Release] = field(default_factory=list)
+    answering: list[Release] = field(default_factory=list)
 
     def signed_in(self, subject: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.issuer.mint(subject, (WHO[subject],))}"}
 
     def goes(self, release: Release) -> None:
         """Taken out of the balancer first, then ended."""
-        self.grants = [each for each in self.grants if each is not release]
+        self.answering = [each for each in self.answering if each is not release]
 
 
 def of_next(last: Release, tree: Path, port: int) -> Release:

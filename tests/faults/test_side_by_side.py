@@ -4,6 +4,7 @@ it, and not guessed at by the last."""
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from services.eventlog.command import Command
 from services.eventlog.mapper import encode_metadata
 from services.eventlog.writing.writer import Row, Waiting, Writer
 from tests.conftest import Cluster, Database
-from tests.failover.load import Load
+from tests.failover.load import Asks, Load, Round, award
 from tests.faults.releases import (
-    NEWER,
+    GRANTS,
+    NOTIFICATIONS,
     Beside,
     Release,
+    Side,
     database_of,
     last_release,
     lay_last,
@@ -36,7 +39,62 @@ LOCKS = """
     SELECT extract(epoch FROM clock_timestamp() - waitstart)::float8, coalesce(relation::regclass::text, locktype), mode
     FROM pg_locks WHERE NOT granted AND waitstart IS NOT NULL ORDER BY waitstart LIMIT 1
 """
-APPROVED = "SELECT stream FROM grants.event WHERE topic LIKE 'award.approved.%' ORDER BY position DESC LIMIT 1"
+PLAN = {"title": "Evaluering av Jobbsjansen", "document_sha256": "ef" * 32}
+
+
+async def publication(ask: Asks, name: str) -> None:
+    """Planned, told of by a notice, planned otherwise, and called off."""
+    made = await ask("POST", "/v1/publications", "kari", f"plan-{name}", PLAN)
+    address, seen = made.headers["Location"], {"If-Match": made.headers["ETag"]}
+    about = {"about": {"kind": "publication", "id": address.rpartition("/")[2]}}
+    await ask("POST", "/v1/notices", "kari", f"notice-{name}", about)
+    again = await ask("PUT", f"{address}/plan", "kari", f"otherwise-{name}", PLAN | {"title": f"Nr. {name}"}, seen)
+    because, seen = {"reason": "Utsettes."}, {"If-Match": again.headers["ETag"]}
+    await ask("PUT", f"{address}/cancellation", "kari", f"cancel-{name}", because, seen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Play:
+    """One service: what is done to it, how it is told what it needs beside its database, and which facts end a stream
+    that callers have done with, where it is read."""
+
+    side: Side
+    round: Round
+    opens: Callable[[Database], None]
+    told: Callable[[Path], dict[str, str]]
+    ended: str
+    stream: str
+    address: str
+
+    def dsn(self, database: Database) -> str:
+        return database.service_dsn if self.side is GRANTS else database.notifications_dsn
+
+
+def open_books(database: Database) -> None:
+    open_funds(database, 10_000_000_00, ressursmiljo=8_000_000_00)
+    allow_back_dating(database)
+
+
+PLAYS = {
+    "grants": Play(
+        side=GRANTS,
+        round=award,
+        opens=open_books,
+        told=lambda _: {"TILSAGN_TELLS_DEADLINES": "no"},
+        ended="award.approved.",
+        stream="case-",
+        address="/v1/cases/",
+    ),
+    "notifications": Play(
+        side=NOTIFICATIONS,
+        round=publication,
+        opens=lambda _: None,
+        told=lambda folder: {"TILSAGN_OUTBOX": str(folder / "outbox")},
+        ended="publication.cancelled.",
+        stream="publication-",
+        address="/v1/publications/",
+    ),
+}
 
 
 @dataclass
@@ -70,32 +128,38 @@ class Locks:
                 self.looks += 1
 
 
-def newer_fact(database: Database) -> str:
-    """What only the next release knows, on a case that is approved. Its id."""
+def newer_fact(play: Play, database: Database) -> str:
+    """What only the next release knows, on a stream that callers have done with: a case that is approved, a publication
+    that is called off. Its id."""
+    schema = play.side.schema
+    newest = f"SELECT stream FROM {schema}.event WHERE topic LIKE %s ORDER BY position DESC LIMIT 1"
+    highest = f"SELECT max(version) FROM {schema}.event WHERE stream = %s"
     with psycopg.connect(database.admin_dsn) as connection:
-        found = connection.execute(APPROVED).fetchone()
+        found = connection.execute(newest.encode(), (f"{play.ended}%",)).fetchone()
         assert found is not None
-        last = connection.execute("SELECT max(version) FROM grants.event WHERE stream = %s", found).fetchone()
+        last = connection.execute(highest.encode(), found).fetchone()
     assert last is not None
     stream = str(found[0])
-    writer = Writer(database.service_dsn, "grants")
+    writer = Writer(play.dsn(database), schema)
     command = Command(actor="next")
     said = encode_metadata(actor="next", correlation_id="-", command_id=str(command.id))
-    row = Row(stream, int(last[0]) + 1, NEWER, b'{"what":"new"}', said)
+    row = Row(stream, int(last[0]) + 1, play.side.newer, b'{"what":"new"}', said)
     outcome = writer.submit(Waiting(command, [row], None)).result(PATIENCE_SECONDS).outcome
     writer.close()
     assert outcome == "recorded"
-    return stream.removeprefix("case-")
+    return stream.removeprefix(play.stream)
 
 
-def shown(release: Release, beside: Beside, case: str) -> tuple[int, str]:
-    answer = httpx.get(f"{release.address}/v1/cases/{case}", headers=beside.signed_in("rita"), timeout=PATIENCE_SECONDS)
+def shown(play: Play, release: Release, beside: Beside, id: str) -> tuple[int, str]:
+    address = f"{release.address}{play.address}{id}"
+    answer = httpx.get(address, headers=beside.signed_in("rita"), timeout=PATIENCE_SECONDS)
     return answer.status_code, str(answer.json().get("code", ""))
 
 
-def parked(database: Database) -> set[str]:
+def parked(play: Play, database: Database) -> set[str]:
+    query = f"SELECT DISTINCT stream FROM {play.side.schema}_view.parked"
     with psycopg.connect(database.admin_dsn) as connection:
-        return {stream for (stream,) in connection.execute("SELECT DISTINCT stream FROM grants_view.parked")}
+        return {stream for (stream,) in connection.execute(query.encode())}
 
 
 @pytest.fixture
@@ -103,31 +167,32 @@ def release(request: pytest.FixtureRequest) -> str | None:
     return last_release(request.config.getoption("--release"))
 
 
+@pytest.mark.parametrize("which", PLAYS)
 def test_the_last_release_and_the_next_work_side_by_side(
-    cluster: Cluster, tmp_path: Path, free_ports: tuple[int, int], long: bool, release: str | None
+    which: str, cluster: Cluster, tmp_path: Path, free_ports: tuple[int, int], long: bool, release: str | None
 ) -> None:
-    last_tree, next_tree = lay_last(tmp_path / "last", release), lay_next(tmp_path / "next")
+    play = PLAYS[which]
+    last_tree, next_tree = lay_last(tmp_path / "last", release), lay_next(tmp_path / "next", play.side)
     with database_of(last_tree, cluster) as database:
         settings = settings_of(database, tmp_path)
         beside = Beside(issuer_of(settings))
-        open_funds(database, 10_000_000_00, ressursmiljo=8_000_000_00)
-        allow_back_dating(database)
+        play.opens(database)
         told = {
             "TILSAGN_ENVIRONMENT": "test",
-            "DATABASE_URL": database.service_dsn,
+            "DATABASE_URL": play.dsn(database),
             "TILSAGN_DEV_ISSUER_KEY_FILE": str(settings.dev_issuer_key),
             "TILSAGN_PORT": str(free_ports[0]),
-            "TILSAGN_TELLS_DEADLINES": "no",
+            **play.told(tmp_path),
         }
-        last = Release(last_tree, free_ports[0], told, tmp_path / "last.log")
+        last = Release(play.side, last_tree, free_ports[0], told, tmp_path / "last.log")
         coming = of_next(last, next_tree, free_ports[1])
-        load, locks = Load(beside, tmp_path / "book"), Locks(database.admin_dsn)
+        load, locks = Load(beside, tmp_path / "book", play.round), Locks(database.admin_dsn)
         seconds = LONG_SECONDS if long else SECONDS
         concerned: list[str] = []
         try:
             last.start()
             last.wait_ready()
-            beside.grants = [last]
+            beside.answering = [last]
             load.start()
             locks.start()
             wait_until(lambda: len(load.answered), lambda count: count > 10)
@@ -138,17 +203,17 @@ def test_the_last_release_and_the_next_work_side_by_side(
             wait_until(lambda: len(load.answered), lambda count: count > before + 10)  # the last, on the new schema
             coming.start()
             coming.wait_ready()
-            beside.grants = [last, coming]
+            beside.answering = [last, coming]
             ends = time.monotonic() + seconds
             while time.monotonic() < ends:
-                concerned.append(newer_fact(database))
-                assert shown(last, beside, concerned[-1]) == (503, "newer-facts")
-                assert shown(coming, beside, concerned[-1]) == (200, "")
+                concerned.append(newer_fact(play, database))
+                assert shown(play, last, beside, concerned[-1]) == (503, "newer-facts")
+                assert shown(play, coming, beside, concerned[-1]) == (200, "")
                 threading.Event().wait(seconds / 10)
             beside.goes(last)
             last.end()
-            wait_until(lambda: parked(database), lambda left: not left)
-            assert {shown(coming, beside, case) for case in concerned} == {(200, "")}
+            wait_until(lambda: parked(play, database), lambda left: not left)
+            assert {shown(play, coming, beside, id) for id in concerned} == {(200, "")}
         finally:
             load.stop()
             locks.stop()
@@ -165,13 +230,14 @@ def test_the_last_release_and_the_next_work_side_by_side(
         assert {each.process for each in load.answered} == {0, 1}
         if long:  # of a machine that does nothing else; a busy one says nothing of it
             assert locks.longest_seconds < LONGEST_LOCK_SECONDS, locks.longest
-        recorded_once(database, load)
+        recorded_once(play, database, load)
 
 
-def recorded_once(database: Database, load: Load) -> None:
+def recorded_once(play: Play, database: Database, load: Load) -> None:
     """Everything that was answered stands in the log, and once."""
+    query = f"SELECT key FROM {play.side.schema}.command WHERE key IS NOT NULL"
     with psycopg.connect(database.admin_dsn) as connection:
-        keys = [key for (key,) in connection.execute("SELECT key FROM grants.command WHERE key IS NOT NULL")]
+        keys = [key for (key,) in connection.execute(query.encode())]
     told = [each.key for each in load.answered]
     assert len(told) == len(set(told))
     assert set(told) <= set(keys)
