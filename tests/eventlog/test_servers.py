@@ -7,14 +7,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq.abc import PGconn
 from psycopg_pool.base import AttemptWithBackoff
 
 from services.eventlog.connections.connecting import Impatient, ImpatientAside
-from services.eventlog.connections.overtaken import LOOK_SECONDS
+from services.eventlog.connections.overtaken import LOOK_SECONDS, hang_up
 from services.eventlog.connections.pool import RECONNECT_SECONDS
 from services.eventlog.connections.servers import Servers
 from tests.conftest import Database
@@ -129,3 +131,30 @@ def test_the_pool_asks_again_within_five_seconds_of_any_instant(
 
 def test_whoever_waits_for_a_frozen_server_meets_the_next_leader_within_five_seconds() -> None:
     assert CONNECT_SECONDS + LOOK_SECONDS < BACK_SECONDS
+
+
+class Closed:
+    """A connection that is closed just as its number was read, and the number is another's at once."""
+
+    def __init__(self, number: int, *, closed: bool) -> None:
+        self.number, self.closed, self.asked = number, closed, 0
+
+    @property
+    def socket(self) -> int:
+        self.asked += 1
+        if self.closed and self.asked > 1:
+            raise psycopg.OperationalError("the connection is closed")
+        return self.number
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_who_hangs_up_shuts_the_connection_it_means_and_none_that_got_its_number(closed: bool) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.setblocking(False)
+        hang_up(cast(PGconn, Closed(ours.fileno(), closed=closed)))
+        if closed:
+            with pytest.raises(BlockingIOError):
+                theirs.recv(1)
+        else:
+            assert theirs.recv(1) == b""

@@ -98,8 +98,9 @@ class Timelines:
 
 def hang_up(pgconn: PGconn) -> None:
     """Shut the connection under whoever uses it. Who waits for an answer learns at once that none comes; who holds it
-    idle finds it hung up."""
+    idle finds it hung up. One that was closed just now is let be: its number may be another's socket by now."""
     with contextlib.suppress(psycopg.Error, OSError):
-        other = socket.socket(fileno=os.dup(pgconn.socket))
-        with other:
-            other.shutdown(socket.SHUT_RDWR)
+        number = pgconn.socket
+        with socket.socket(fileno=os.dup(number)) as other:
+            if pgconn.socket == number:  # it is open still, and so what was copied is its own
+                other.shutdown(socket.SHUT_RDWR)
