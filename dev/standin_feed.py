@@ -5,6 +5,7 @@ It tells what it is asked to tell, and only what the contract in `contracts/noti
     python -m dev.standin_feed --port 8010
     POST /told           {"kind": "released", "case_id": ..., "letter_sha256": ..., "organisation_number": ...,
                           "on": "2020-02-10"}
+    POST /told           {"kind": "dispatched", ... the same ...}: it has left
     POST /told           {"kind": "delivered", ... the same ...}
     GET  /v1/feed?after=0&limit=100&wait=20      what the grants service follows
 """
@@ -32,11 +33,11 @@ BATCH = "application/cloudevents-batch+json"
 
 
 class Told(BaseModel):
-    """A letter that is out, or has arrived, at nine in the morning of a day in Norway."""
+    """A letter that may leave, has left, or has arrived, at nine in the morning of a day in Norway."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["released", "delivered"]
+    kind: Literal["released", "dispatched", "delivered"]
     case_id: UUID
     letter_sha256: str
     organisation_number: str | None = None
@@ -78,10 +79,17 @@ def message_of(position: int, told: Told) -> dict[str, Any]:
     """The CloudEvent that says it."""
     at = datetime.combine(told.on, NINE).astimezone(UTC).isoformat().replace("+00:00", "Z")
     what: dict[str, Any] = {f"{told.kind}_at": at, f"{told.kind}_on": told.on.isoformat()}
+    letter = {
+        "letter_sha256": told.letter_sha256,
+        "recipient_organisation_number": told.organisation_number,
+        "channel": "file-outbox",
+    }
     if told.kind == "released":
-        what["ground"] = {"kind": "scheme-policy", "source": "stand-in feed, development only"}
+        what |= letter | {"ground": {"kind": "scheme-policy", "source": "stand-in feed, development only"}}
+    elif told.kind == "delivered":
+        what |= letter | {"evidence": "stand-in feed, development only"}
     else:
-        what["evidence"] = "stand-in feed, development only"
+        what["attempt"] = 1
     return {
         "specversion": "1.0",
         "id": str(position),
@@ -91,13 +99,7 @@ def message_of(position: int, told: Told) -> dict[str, Any]:
         "time": at,
         "datacontenttype": "application/json",
         "tilsagnhash": hash_at(position),
-        "data": {
-            "case_id": str(told.case_id),
-            "letter_sha256": told.letter_sha256,
-            "recipient_organisation_number": told.organisation_number,
-            "channel": "file-outbox",
-            **what,
-        },
+        "data": {"case_id": str(told.case_id), **what},
     }
 
 
@@ -112,7 +114,7 @@ def create_app() -> FastAPI:
 
     @app.post("/told", status_code=201)
     async def tell(told: Told) -> dict[str, Any]:
-        """Tell that a letter is out, or that it has arrived."""
+        """Tell that a letter may leave, that it has left, or that it has arrived."""
         try:
             return await feed.tell(told)
         except ValidationError as broken:

@@ -23,6 +23,8 @@ from services.notifications.grants_feed.inbox import heard
 HEARD_BY_GRANTS = frozenset(
     {
         "award.letter-released.v1",
+        "award.letter-released.v2",
+        "award.letter-left.v1",
         "award.letter-release-ended.v1",
         "award.letter-delivered.v1",
         "permit.answered.v1",

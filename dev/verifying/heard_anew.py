@@ -15,10 +15,10 @@ from typing import Any
 from psycopg import Connection
 
 from dev.verifying.gone_back import GoneBack
-from dev.verifying.names import ONLY_OF_SOMEBODY, nameless, tells_of_somebody
+from dev.verifying.names import ONLY_OF_SOMEBODY, nameless, out_once_let_out, tells_of_somebody
 from dev.verifying.reading import rows
 from services.eventlog.checkpoints.chain import Fault
-from services.eventlog.epoch.rules import SECOND
+from services.eventlog.epoch.rules import SECOND, SIXTH
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.feeds.feed import Mapper, Message
@@ -27,7 +27,7 @@ from services.eventlog.mapper import decode, heard_in, recorded
 from services.eventlog.recorded import HeardAt, Recorded
 from services.eventlog.refusal import Refusal
 from services.inbox.events import FeedRead, FeedResumed, MessageRead
-from services.inbox.taking import MessageHandler, Reaction, is_heard
+from services.inbox.taking import MessageHandler, Reaction, is_heard, reactions_to
 
 READS = """
     SELECT e.position, e.topic, e.data, coalesce(c.last_position, e.position), e.metadata FROM {schema}.event e
@@ -66,7 +66,8 @@ class HeardReconciliation:
     """Holds one log's heard facts against the other log, read only, some hundred facts in memory at a time.
 
     `names_told`: what is heard says who did it, from the first fact that does. What was heard before says what follows
-    but for that. `began`: the types that were listened for by then."""
+    but for that. `began`: the types that were listened for by then. `let_out_until`: up to there a letter counted as
+    out once it was let out (grants' sixth rules)."""
 
     side: Side
     ours: Connection[Any]
@@ -75,11 +76,13 @@ class HeardReconciliation:
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     names_told: bool = False
+    let_out_until: int = 0
     began: set[str] = field(default_factory=set)
 
     def run(self) -> tuple[Counter[str], list[Fault]]:
         """Look at everything. What was found stands in `counts` and `faults`, also where not all could be read."""
         since = find_rules_hold_from(self.ours, self.side.schema, SECOND)
+        self.let_out_until = find_rules_hold_from(self.ours, self.side.schema, SIXTH)
         said = self._said(since)
         stray = next(said, None)
         place = 0
@@ -183,15 +186,19 @@ class HeardReconciliation:
             if message is not None and message.type in hears and self._listened_for(message, fact.position, read):
                 messages.append((fact.position, hears[message.type], message.data))
         takes = {at: take for at, hear, data in messages if (take := _taken(hear, at, data)) is not None}
-        streams = {stream for take in takes.values() for stream in (take.stream, *take.beside)}
+        streams = {stream for take in takes.values() for each in take for stream in each.streams}
         histories = self._histories(sorted(streams), first)
         for at, take in takes.items():
             self.counts["messages decided on anew"] += 1
-            given = [histories[stream] for stream in (take.stream, *take.beside)]
             made = by_place.pop(at, [])
-            known = is_heard(histories[take.stream], HeardAt(log=self.side.other, position=at, hash=hashes[at]))
-            should = () if known else _decided(take.decide, given)
-            self._compare(first, at, take.stream, should, made, passed.get(at))
+            place = HeardAt(log=self.side.other, position=at, hash=hashes[at])
+            should = [
+                (each.stream, event)
+                for each in take
+                if not is_heard(histories[each.stream], place)
+                for event in _decided(each.decide, [histories[stream] for stream in each.streams])
+            ]
+            self._compare(first, at, should, made, passed.get(at))
             if at not in passed and at not in read.taken:
                 self._fault(first, f"position {at} of {self.side.other}'s log was read past and not taken in")
             for fact in made:
@@ -201,19 +208,27 @@ class HeardReconciliation:
             self._fault(facts[0].position, f"position {at} of {self.side.other}'s log tells nothing that makes it so")
 
     def _compare(
-        self, first: int, at: int, stream: str, should: Sequence[Event], made: Sequence[Recorded], passed: str | None
+        self,
+        first: int,
+        at: int,
+        should: Sequence[tuple[str, Event]],
+        made: Sequence[Recorded],
+        passed: str | None,
     ) -> None:
         is_so = [(fact.stream, fact.event) for fact in made]
-        if is_so == [(stream, event) for event in should]:
+        if is_so == should:
             return
-        if not self.names_told and is_so == [(stream, nameless(event)) for event in should]:
+        if not self.names_told and is_so == [(stream, nameless(event)) for stream, event in should]:
             self.counts["heard before it was told who"] += len(is_so)
+            return
+        if first <= self.let_out_until and is_so == [(stream, out_once_let_out(event)) for stream, event in should]:
+            self.counts["letters that counted as out once they were let out"] += len(is_so)
             return
         where = made[0].position if made else first
         if passed is not None:
             self._fault(where, f"position {at} of {self.side.other}'s log was passed over: {passed}")
             return
-        topics = ", ".join(event.TOPIC for event in should) or "nothing"
+        topics = ", ".join(event.TOPIC for _, event in should) or "nothing"
         self._fault(where, f"position {at} of {self.side.other}'s log says otherwise: {topics} follows from it")
 
     def _listened_for(self, message: Message, at: int, read: FeedRead) -> bool:
@@ -242,10 +257,10 @@ class HeardReconciliation:
         self.faults.append(Fault(position, "heard", detail))
 
 
-def _taken(hear: MessageHandler, at: int, data: Mapping[str, Any]) -> Reaction | None:
+def _taken(hear: MessageHandler, at: int, data: Mapping[str, Any]) -> tuple[Reaction, ...] | None:
     """What the message asks of the log that hears it; None where its data cannot be so."""
     try:
-        return hear(str(at), json.loads(json.dumps(data)))
+        return reactions_to(hear, str(at), json.loads(json.dumps(data)))
     except ValueError:
         return None
 

@@ -1,11 +1,14 @@
-"""What is heard of grants says who did it, since grants tells that. What was heard before is held against what follows
-from grants' log but for the names."""
+"""Facts of what was heard, as earlier releases recorded them: what follows from the other log is held against that.
+
+What is heard of grants says who did it, since grants tells that. A letter counted as out once it was let out, until
+grants' sixth rules."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from services.eventlog.events import Event
+from services.grants.case.events.grant_letter import LetterMayLeave, LetterReleased
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "letter.award-heard.v1": ("proposed_by",),
@@ -24,3 +27,10 @@ def nameless(event: Event) -> Event:
     """The fact as it was heard before it was told who."""
     changed: dict[str, Any] = dict.fromkeys(NAMES.get(event.TOPIC, ()))
     return replace(event, **changed)
+
+
+def out_once_let_out(event: Event) -> Event:
+    """The fact as it was recorded while a letter counted as out once it was let out."""
+    if not isinstance(event, LetterMayLeave):
+        return event
+    return LetterReleased(released_on=event.released_on, sha256=event.sha256, message_id=event.message_id)

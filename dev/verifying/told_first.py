@@ -23,6 +23,7 @@ from services.grants.case.events.award_change import AwardChangeProposed
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterFrozen,
+    LetterLeft,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -32,7 +33,7 @@ from services.grants.case.presupposed import OF_ITS_COMPLAINT, PRESUPPOSE
 
 KINDS: tuple[type[Event], ...] = (*PRESUPPOSE, *OF_ITS_COMPLAINT, AwardChangeProposed)
 ASKED = sorted(kind.TOPIC for kind in KINDS)
-OUT = sorted(kind.TOPIC for kind in (LetterReleased, LetterReleaseImported, LetterDelivered))
+OUT = sorted(kind.TOPIC for kind in (LetterReleased, LetterLeft, LetterReleaseImported, LetterDelivered))
 OUTSIDE = (AwardImported, LetterReleaseImported)
 # Every act with no letter before it, every case whose letter did not leave after all, and every import.
 LOOKED_AT = """

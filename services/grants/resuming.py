@@ -11,7 +11,7 @@ from services.calendar.patience import at_most
 from services.eventlog.checkpoints.behind import signed_at
 from services.eventlog.checkpoints.checkpoint import load_signing_key
 from services.eventlog.mapper import heard_in
-from services.grants.case.events.grant_letter import LetterReleased
+from services.grants.case.events.grant_letter import LetterMayLeave, LetterReleased
 from services.grants.grant_letter.permit.events import PermitGranted
 from services.grants.settings import Settings
 from services.httpapi.environment import SettingsInvalid
@@ -27,7 +27,8 @@ from services.inbox.rules import Place
 PERMITS = """
     SELECT p.position, p.stream, p.topic, (
         SELECT r.metadata FROM grants.event r
-        WHERE r.stream = 'case-' || substr(p.stream, length('permit-') + 1) AND r.topic = %s AND r.position < p.position
+        WHERE r.stream = 'case-' || substr(p.stream, length('permit-') + 1) AND r.topic = ANY (%s)
+          AND r.position < p.position
           AND convert_from(r.data, 'UTF8')::jsonb ->> 'sha256' = convert_from(p.data, 'UTF8')::jsonb ->> 'letter_sha256'
         ORDER BY r.version DESC LIMIT 1)
     FROM grants.event p WHERE p.topic = %s AND p.position > %s ORDER BY p.position
@@ -37,7 +38,7 @@ PERMITS = """
 def permits(connection: Connection[Any], after: int) -> list[Resting]:
     """Each permit to send rests on a letter's being let out, which need not have been heard of by then: it is named."""
     found: list[Resting] = []
-    asked = (LetterReleased.TOPIC, PermitGranted.TOPIC, after)
+    asked = ([LetterReleased.TOPIC, LetterMayLeave.TOPIC], PermitGranted.TOPIC, after)
     for position, stream, topic, release in connection.execute(PERMITS.encode(), asked, binary=True):
         heard = heard_in(bytes(release)) if release is not None else None
         at = Place(position=heard.position, hash=heard.hash) if heard else None

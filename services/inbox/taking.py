@@ -40,9 +40,15 @@ class Reaction:
     decide: Callable[..., Sequence[Event]]
     beside: tuple[str, ...] = ()
 
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """What is read for it: its own stream first."""
+        return (self.stream, *self.beside)
 
-MessageHandler = Callable[[str, Mapping[str, Any]], Reaction]
-"""From a message's id and data to what it asks of us. A ValueError says that the data cannot be so."""
+
+MessageHandler = Callable[[str, Mapping[str, Any]], Reaction | tuple[Reaction, ...]]
+"""From a message's id and data to what it asks of us, of one stream or of several. A ValueError says that the data
+cannot be so."""
 
 
 class LogOfPlace(Protocol):
@@ -124,29 +130,30 @@ class Taking:
     async def _decide(self, batch: Sequence[Placed], at: datetime) -> Made:
         """Everything these messages make happen. Only a database that is away is left to raise."""
         takes = [self._take_of(each.message) for each in batch]
-        asked = {stream for take in takes if isinstance(take, Reaction) for stream in (take.stream, *take.beside)}
+        asked = {stream for take in takes if isinstance(take, tuple) for each in take for stream in each.streams}
         histories = await self._log.load_all(sorted(asked)) if asked else {}
         made = Made(histories=histories, writes=[], taken=[], passed_over=[])
         for each, take in zip(batch, takes, strict=True):
-            problem = self._make(each, take, made, at) if isinstance(take, Reaction) else take
+            problems = [self._make(each, one, made, at) for one in take] if isinstance(take, tuple) else [take]
+            problem = next((said for said in problems if said is not None), None)
             if problem is not None:
                 made.passed_over.append(_passed(each, problem))
             elif take is not None:
                 made.taken.append(each.at.position)
         return made
 
-    def _take_of(self, message: Message) -> Reaction | str | None:
+    def _take_of(self, message: Message) -> tuple[Reaction, ...] | str | None:
         """What the message asks of us, or the problem with it; None when nobody here listens for it."""
         hear = self._heard.get(message.type)
         if message.problem or hear is None:
             return message.problem
-        return self._guarded(lambda: hear(str(message.position), message.data))
+        return self._guarded(lambda: reactions_to(hear, str(message.position), message.data))
 
     def _make(self, each: Placed, take: Reaction, made: Made, at: datetime) -> str | None:
         """Make it happen, or say what is wrong with it."""
         if is_heard(made.histories[take.stream], self._heard_at(each)):
             return None  # by who heard it before the feed was gone back in: the same place is the same message
-        given = [made.histories[stream] for stream in (take.stream, *take.beside)]
+        given = [made.histories[stream] for stream in take.streams]
         decided = self._guarded(lambda: tuple(take.decide(*given)))
         if isinstance(decided, str):
             return decided
@@ -171,6 +178,12 @@ class Taking:
     def _heard_at(self, each: Placed) -> HeardAt | None:
         stands = each.at.hash
         return None if stands is None else HeardAt(log=self._source, position=each.at.position, hash=stands)
+
+
+def reactions_to(hear: MessageHandler, message_id: str, data: Mapping[str, Any]) -> tuple[Reaction, ...]:
+    """What a message asks of each stream. Where one of them refuses, the others are written all the same."""
+    asked = hear(message_id, data)
+    return asked if isinstance(asked, tuple) else (asked,)
 
 
 def is_heard(history: History, at: HeardAt | None) -> bool:

@@ -16,6 +16,7 @@ from services.eventlog.recorded import Recorded
 from services.grants.wiring import HEARD as HEARD_BY_GRANTS
 from services.grants.wiring import MESSAGES as GRANTS
 from services.inbox.contract import CONTRACTS, Contract, schema_of
+from services.inbox.taking import reactions_to
 from services.notifications.grants_feed.inbox import heard
 from services.notifications.wiring import MESSAGES as NOTIFICATIONS
 
@@ -95,8 +96,8 @@ def test_notifications_understands_everything_of_grants_it_listens_for() -> None
         message = contract.read(example)
         if message.type in listened:
             assert message.problem is None
-            take = listened[message.type]("1", message.data)
-            take.decide(History(take.stream, ()), *(History(each, ()) for each in take.beside))
+            for take in reactions_to(listened[message.type], "1", message.data):
+                take.decide(*(History(each, ()) for each in take.streams))
             understood.add(message.type)
     assert understood == set(listened)
 
@@ -109,7 +110,7 @@ def test_grants_understands_everything_of_notifications_it_listens_for() -> None
         if message.type in HEARD_BY_GRANTS:
             assert message.problem is None
             understood.add(message.type)
-            assert HEARD_BY_GRANTS[message.type]("1", message.data).stream
+            assert all(take.stream for take in reactions_to(HEARD_BY_GRANTS[message.type], "1", message.data))
     assert understood == set(HEARD_BY_GRANTS)
 
 

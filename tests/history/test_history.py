@@ -57,6 +57,8 @@ OTHERWISE = [  # what can happen to an award beside what happened in that case: 
     "award.imported.v1",
     "award.letter-frozen.v1",
     "award.letter-released.v1",
+    "award.letter-released.v2",
+    "award.letter-left.v1",
     "award.letter-release-ended.v1",
     "award.letter-delivered.v1",
     "award.terms-accepted.v1",

@@ -17,7 +17,7 @@ from services.eventlog.log import History
 from services.eventlog.recorded import HeardAt
 from services.grants.grant_letter.inbox import HEARD
 from services.inbox.follower import FeedDiverged, FeedUnreadable
-from services.inbox.taking import Reaction
+from services.inbox.taking import Reaction, reactions_to
 from tests.conftest import Database
 from tests.grants.award.grant_letters import PROPOSED
 from tests.grants.award.letter_freezing import OTHER, approved, frozen, returned
@@ -25,7 +25,7 @@ from tests.inbox.feed import KINDS, Office, at_work, case, told
 from tests.patience import until
 
 TYPE = "no.tilsagn.letter.released.v1"
-RELEASED, DELIVERED = "award.letter-released.v1", "award.letter-delivered.v1"
+RELEASED, DELIVERED = "award.letter-released.v2", "award.letter-delivered.v1"
 
 
 def test_what_the_feed_tells_is_recorded_with_our_place(database: Database) -> None:
@@ -235,7 +235,7 @@ def test_whoever_changes_a_case_at_the_same_moment_is_decided_after(database: Da
         moved: list[int] = []
 
         def moving(message_id: str, data: Mapping[str, Any]) -> Reaction:
-            take = HEARD[TYPE](message_id, data)
+            [take] = reactions_to(HEARD[TYPE], message_id, data)
 
             def decide(history: History) -> Sequence[Event]:
                 if len(moved) < 5:

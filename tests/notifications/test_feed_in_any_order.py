@@ -17,6 +17,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.eventlog.recorded import Recorded
 from services.inbox.contract import Contract
+from services.inbox.taking import reactions_to
 from services.notifications.facts.held_state import fold
 from services.notifications.facts.release import HeldLetter
 from services.notifications.grants_feed.inbox import heard
@@ -72,10 +73,9 @@ class Listener:
         self.place = position
         message = FEED.read({**told, "id": str(position)})
         assert message.problem is None, (message.type, message.problem)
-        take = HEARD[message.type](str(position), message.data)
-        beside = [self.history(stream) for stream in take.beside]
-        for event in take.decide(self.history(take.stream), *beside):
-            self.keep(take.stream, event)
+        for take in reactions_to(HEARD[message.type], str(position), message.data):
+            for event in take.decide(*(self.history(stream) for stream in take.streams)):
+                self.keep(take.stream, event)
 
     def history(self, stream: str) -> History:
         return History(stream, tuple(self.streams[stream]))

@@ -39,6 +39,7 @@ LETTERS: Words = {
     "none-owed": (N_("lages ikke"), "neutral"),
     "not-made": (N_("ikke laget"), "neutral"),
     "frozen": (N_("låst, ikke sendt"), "info"),
+    "may-leave": (N_("frigitt, ikke sendt"), "info"),
     "released": (N_("sendt"), "success"),
     "delivered": (N_("kommet fram"), "success"),
 }

@@ -10,6 +10,7 @@
 5. In the log of notifications, nobody who speaks for the ministry of a notice lets out what it lists, nor the other way
    round. In that of grants, nothing that presupposes that a recipient was told of its award stands before its letter is
    out, and no letter from before this system is of an award decided here.
+6. In the log of grants, a letter is out once it has left: that it was let out says that it may.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,8 +19,8 @@ from dataclasses import dataclass
 from services.eventlog.epoch.events import LogRulesChanged, LogRulesReplaced
 from services.eventlog.events import Event
 
-FIRST, SECOND, THIRD, FOURTH, FIFTH = 1, 2, 3, 4, 5
-NEWEST: Mapping[str, int] = {"grants": FIFTH, "notifications": FIFTH}
+FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH = 1, 2, 3, 4, 5, 6
+NEWEST: Mapping[str, int] = {"grants": SIXTH, "notifications": FIFTH}
 """What this release records under, by log."""
 
 

@@ -30,7 +30,9 @@ from services.grants.case.events.award_change import (
 )
 from services.grants.case.events.complaint import ComplaintReceived
 from services.grants.case.events.grant_letter import (
+    LetterDelivered,
     LetterFrozen,
+    LetterLeft,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -117,7 +119,7 @@ def evolve(granted: Granted, event: Event) -> Granted:
             return replace(granted, claims=(*granted.claims, event))
         case LetterReleaseImported(released_on=day):
             return replace(granted, letter=event, out_on=day)
-        case LetterReleased() | LetterReleaseEnded():
+        case LetterReleased() | LetterLeft() | LetterDelivered() | LetterReleaseEnded():
             return replace(granted, out_on=granted.informed.out_on)
         case TermsAccepted():
             return replace(granted, accepted=event)

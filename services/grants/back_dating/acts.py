@@ -91,6 +91,8 @@ HAPPENED: Mapping[str, str] = {
     "award.letter-delivered.v1": "delivered_on",
     "award.proposed.v1": "basis.agreed_on",
     "award.letter-released.v1": "released_on",
+    "award.letter-released.v2": "released_on",
+    "award.letter-left.v1": "left_on",
     "award.terms-accepted.v1": "accepted_on",
     "complaint.completed.v1": "completed_on",
     "complaint.decided.v1": "decided_on",

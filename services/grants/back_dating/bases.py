@@ -53,6 +53,8 @@ BUILDS_ON: Mapping[tuple[str, str], tuple[Basis, ...]] = {
     ("award.letter-delivered.v1", "delivered_on"): (AWARD,),
     ("award.letter-frozen.v1", "dated_on"): (ARRIVED,),
     ("award.letter-released.v1", "released_on"): (AWARD,),
+    ("award.letter-released.v2", "released_on"): (AWARD,),
+    ("award.letter-left.v1", "left_on"): (AWARD,),
     ("award.reduced.v1", "reduced_on"): (AWARD,),
     ("award.supplement-approved.v1", "approved_on"): (AWARD,),
     ("award.terms-accepted.v1", "accepted_on"): (AWARD,),

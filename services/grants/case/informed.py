@@ -1,8 +1,10 @@
 """When a recipient knows of its award, and what therefore waits for that day.
 
 An award binds the state from its approval, and the recipient is told by the grant letter, which the ministry's fourteen
-days may hold back (Instruks 5.4). Until the letter is out nobody reminds a recipient of duties it has not heard of,
-warns it, holds money back from it or claims any. Where no letter is made (per capita) it counts as told from approval.
+days may hold back (Instruks 5.4). A letter is out once it has left, not once it may leave: a channel can be down for
+days, and until something left the release may be ended. Until the letter is out nobody reminds a recipient of duties it
+has not heard of, warns it, holds money back from it or claims any. Where no letter is made (per capita) it counts as
+told from approval.
 What is withheld from sight for so long may still be undone: an award is annulled, reduced or stopped at any time.
 
 A complaint is recorded when it comes, whoever makes it, for nobody is barred from complaining before the time to do so
@@ -33,6 +35,7 @@ from services.grants.case.events.complaint import (
 )
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
+    LetterLeft,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -98,7 +101,7 @@ class Informed:
                 return replace(self, annulled=isinstance(event, AwardAnnulled))
             case LetterReleaseImported(released_on=day):
                 return replace(self, out_on=day, outside_on=day)
-            case LetterReleased() | LetterReleaseEnded():  # the latter before anything of that letter left
+            case LetterReleased() | LetterLeft() | LetterReleaseEnded():  # the last before anything of that letter left
                 return replace(self, out_on=self.outside_on or self.letters.since)
             case LetterDelivered(delivered_on=day):
                 return replace(self, out_on=self.out_on or day)

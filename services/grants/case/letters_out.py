@@ -15,6 +15,8 @@ from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterFrozen,
+    LetterLeft,
+    LetterMayLeave,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -22,6 +24,8 @@ from services.grants.case.events.grant_letter import (
 
 OF_LETTERS = (
     LetterFrozen,
+    LetterMayLeave,
+    LetterLeft,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -33,12 +37,14 @@ OF_LETTERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class LettersOut:
-    """`out` are the letters that are out, by their SHA-256 (hex), each with its day, the first first. `untold` are the
+    """`out` are the letters that are out, by their SHA-256 (hex), each with its day, the first first: those that have
+    left, or arrived, and those let out when that counted as out. `leaving` may leave at any moment. `untold` are the
     instalments that none of them tells of, `told_on` since when the others that were added are told of. `tells` says
     what each frozen letter would tell of that was untold when it was frozen, `asks` the day it asks to be accepted by.
     """
 
     out: tuple[tuple[str, date], ...] = ()
+    leaving: frozenset[str] = frozenset()
     untold: frozenset[int] = frozenset()
     told_on: Mapping[int, date] = field(default_factory=dict)
     tells: Mapping[str, frozenset[int]] = field(default_factory=dict)
@@ -60,13 +66,23 @@ class LettersOut:
             case LetterFrozen(sha256=sha256, accept_by=day):
                 asks = {**self.asks, sha256: day} if day else self.asks
                 return replace(self, tells={**self.tells, sha256: self.untold}, asks=asks)
-            case LetterReleased(sha256=sha256, released_on=day):
-                told = self.tells.get(sha256, frozenset())
-                told_on = {**self.told_on, **dict.fromkeys(told, day)}
-                return replace(self, out=(*self.out, (sha256, day)), untold=self.untold - told, told_on=told_on)
+            case LetterReleased(sha256=sha256, released_on=day) | LetterLeft(sha256=sha256, left_on=day):
+                return self._since(sha256, day)
+            case LetterDelivered(sha256=sha256, delivered_on=day) if sha256 in self.leaving:
+                return self._since(sha256, day)
+            case LetterMayLeave(sha256=sha256):
+                return replace(self, leaving=self.leaving | {sha256})
             case LetterReleaseEnded(sha256=sha256):
                 still = tuple(each for each in self.out if each[0] != sha256)
-                return replace(self, out=still, untold=self.untold | self.tells.get(sha256, frozenset()))
-            case SupplementaryAwardApproved(letter_owed=True, added=added) if informed:
+                untold = self.untold | self.tells.get(sha256, frozenset())
+                return replace(self, out=still, leaving=self.leaving - {sha256}, untold=untold)
+            case SupplementaryAwardApproved(letter_owed=True, added=added) if informed or self.leaving:
                 return replace(self, untold=self.untold | {part.number for part in added})
         return self
+
+    def _since(self, sha256: str, day: date) -> "LettersOut":
+        """This letter is out since that day, and what it tells is told."""
+        told = self.tells.get(sha256, frozenset())
+        told_on = {**self.told_on, **dict.fromkeys(told, day)}
+        out = (*self.out, (sha256, day))
+        return replace(self, out=out, leaving=self.leaving - {sha256}, untold=self.untold - told, told_on=told_on)

@@ -15,7 +15,13 @@ from services.grants.case.events.application import (
 from services.grants.case.events.award import AwardApproved, AwardImported, AwardProposed, AwardReturned
 from services.grants.case.events.award_change import AwardAnnulled, AwardDeclined, SupplementaryAwardApproved
 from services.grants.case.events.complaint import ComplaintDecided, ComplaintReceived, DecisionReversed, Disputed
-from services.grants.case.events.grant_letter import LetterReleased, LetterReleaseEnded, LetterReleaseImported
+from services.grants.case.events.grant_letter import (
+    LetterDelivered,
+    LetterLeft,
+    LetterReleased,
+    LetterReleaseEnded,
+    LetterReleaseImported,
+)
 from services.grants.case.events.recipient_report import AwardSettled, CaseClosed
 from services.grants.case.events.year_end import CommitmentCarriedOver
 
@@ -45,6 +51,8 @@ MOVES: Mapping[type[Event], State] = {
     AwardApproved: "approved",
     AwardImported: "approved",
     LetterReleased: "released",
+    LetterLeft: "released",
+    LetterDelivered: "released",
     LetterReleaseImported: "released",
     AwardDeclined: "declined",
     AwardAnnulled: "annulled",
@@ -77,7 +85,9 @@ def state_after(state: State, event: Event) -> State:
         return REOPENED.get(event.disputed, "settled")
     if isinstance(event, SupplementaryAwardApproved) and state in ENDED:
         return "approved"
-    if isinstance(event, LetterReleased):  # heard late: what became of the award meanwhile stands
+    if isinstance(
+        event, LetterReleased | LetterLeft | LetterDelivered
+    ):  # heard late: what became of the award meanwhile stands
         return "released" if state == "approved" else state
     if isinstance(event, LetterReleaseEnded):
         return "approved" if state == "released" and not event.another_is_out else state

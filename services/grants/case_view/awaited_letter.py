@@ -3,7 +3,7 @@
 from services.eventlog.recorded import Recorded
 from services.grants.case.events.award import AwardApproved
 from services.grants.case.events.award_change import SupplementaryAwardApproved
-from services.grants.case.events.grant_letter import LetterReleased, LetterReleaseImported
+from services.grants.case.events.grant_letter import LetterDelivered, LetterLeft, LetterReleased, LetterReleaseImported
 
 
 def awaited_from(before: int | None, fact: Recorded) -> int | None:
@@ -14,6 +14,6 @@ def awaited_from(before: int | None, fact: Recorded) -> int | None:
             return fact.position
         case SupplementaryAwardApproved(letter_owed=owed) if owed or before is not None:
             return fact.position
-        case LetterReleased() | LetterReleaseImported():
+        case LetterReleased() | LetterLeft() | LetterDelivered() | LetterReleaseImported():
             return None
     return before

@@ -24,6 +24,8 @@ TITLES: dict[str, str] = {
     "award.letter-release-imported.v1": "Tidligere utsendt brev bekreftet",
     "award.letter-frozen.v1": "Tilskuddsbrev låst",
     "award.letter-released.v1": "Tilskuddsbrev frigitt",
+    "award.letter-released.v2": "Tilskuddsbrev frigitt",
+    "award.letter-left.v1": "Tilskuddsbrev sendt",
     "award.letter-release-ended.v1": "Frigivelsen av tilskuddsbrevet avsluttet før noe ble sendt",
     "award.letter-delivered.v1": "Tilskuddsbrev levert",
     "award.terms-accepted.v1": "Vilkår akseptert",

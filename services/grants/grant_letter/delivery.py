@@ -1,14 +1,15 @@
-"""How the case learns that its letter is out: from the notifications service's feed, and in no other way.
+"""How the case learns that its letter may leave, has left and has arrived: from the notifications service's feed, and
+in no other way.
 
-No route leads here. The two messages may come in either order; each is taken once, and a second one about the same
-letter is refused as the anomaly it is.
+No route leads here. That it was let out and that it arrived may come in either order; each is taken once, and a second
+one about the same letter is refused as the anomaly it is.
 """
 
 from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.grant_letter import LetterDelivered, LetterReleased, LetterReleaseEnded
+from services.grants.case.events.grant_letter import LetterDelivered, LetterLeft, LetterMayLeave, LetterReleaseEnded
 from services.grants.grant_letter.freezing import GrantLetter
 
 
@@ -43,11 +44,11 @@ class OtherRecipient(Refusal):
 def take_release(
     letter: GrantLetter, *, sha256: str, organisation_number: str | None, released_on: date, message_id: str
 ) -> list[Event]:
-    """The letter was let out. The same message again returns no event.
+    """The letter was let out: it may leave. The same message again returns no event.
 
     Refuses `LetterUnknown`, `LetterWithoutAward`, `OtherRecipient`, `LetterToldTwice`.
     """
-    taken = LetterReleased(released_on=released_on, sha256=sha256, message_id=message_id)
+    taken = LetterMayLeave(released_on=released_on, sha256=sha256, message_id=message_id)
     if letter.released == taken:
         return []
     _check(letter, sha256, organisation_number)
@@ -55,6 +56,21 @@ def take_release(
     if letter.released and not of_change:
         raise LetterToldTwice(f"Message {letter.released.message_id} has told of the release already.")
     return [taken]
+
+
+def take_leaving(letter: GrantLetter, *, left_on: date | None, message_id: str) -> list[Event]:
+    """The channel has the letter that was let out: it is out from that day, and from the day it was let out where the
+    message, of an earlier release, tells none. Of one that is out already, also when it is sent once more, it returns
+    no event.
+
+    Refuses `LetterUnknown` (none is let out).
+    """
+    if letter.released is None:
+        raise LetterUnknown("No letter of this case is let out.")
+    if letter.is_out:
+        return []
+    day = left_on or letter.released.released_on
+    return [LetterLeft(left_on=day, sha256=letter.released.sha256, message_id=message_id)]
 
 
 def take_release_end(letter: GrantLetter, *, sha256: str, message_id: str) -> list[Event]:

@@ -187,6 +187,7 @@ def shown(events: Sequence[Event]) -> dict[str, Any] | None:
     return {
         "frozen": asdict(letter.frozen),
         "released": asdict(letter.released) if letter.released else None,
+        "left": asdict(letter.left) if letter.left else None,
         "delivered": asdict(letter.delivered) if letter.delivered else None,
         "of_change": {"owed": letter.following, "frozen": asdict(letter.next_frozen) if letter.next_frozen else None},
     }

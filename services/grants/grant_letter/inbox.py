@@ -1,4 +1,4 @@
-"""What this service makes of what the notifications service tells: a letter is out, a letter has arrived."""
+"""What this service makes of what the notifications service tells: a letter may leave, has left, has arrived."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -9,12 +9,20 @@ from services.calendar.days import day_of
 from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.case.command_handler import stream_of
-from services.grants.grant_letter.delivery import LetterUnknown, take_delivery, take_release, take_release_end
+from services.grants.grant_letter.delivery import (
+    LetterUnknown,
+    take_delivery,
+    take_leaving,
+    take_release,
+    take_release_end,
+)
 from services.grants.grant_letter.freezing import GrantLetter, fold
+from services.grants.grant_letter.permit.inbox import answered
 from services.inbox.taking import MessageHandler, Reaction
 
 RELEASED = "no.tilsagn.letter.released.v1"
 ENDED = "no.tilsagn.letter.release-ended.v1"
+DISPATCHED = "no.tilsagn.letter.dispatched.v1"
 DELIVERED = "no.tilsagn.letter.delivered.v1"
 
 
@@ -26,6 +34,12 @@ def _released(message_id: str, data: Mapping[str, Any]) -> Reaction:
             letter, sha256=sha256, organisation_number=number, message_id=message_id, released_on=day
         ),
     )
+
+
+def _dispatched(message_id: str, data: Mapping[str, Any]) -> tuple[Reaction, ...]:
+    day = _day(data["dispatched_on"], data["dispatched_at"]) if "dispatched_on" in data else None
+    left = _on_letter(data, lambda letter: take_leaving(letter, left_on=day, message_id=message_id))
+    return left, answered("sent", message_id, data)
 
 
 def _delivered(message_id: str, data: Mapping[str, Any]) -> Reaction:
@@ -65,4 +79,9 @@ def _day(day: str, instant: str) -> date:
     return told
 
 
-HEARD: Mapping[str, MessageHandler] = {RELEASED: _released, ENDED: _ended, DELIVERED: _delivered}
+HEARD: Mapping[str, MessageHandler] = {
+    RELEASED: _released,
+    DISPATCHED: _dispatched,
+    ENDED: _ended,
+    DELIVERED: _delivered,
+}

@@ -20,7 +20,14 @@ from services.grants.case.events.award import (
     AwardReturned,
 )
 from services.grants.case.events.award_change import AwardChangeProposed, AwardReduced, SupplementaryAwardApproved
-from services.grants.case.events.grant_letter import LetterDelivered, LetterFrozen, LetterReleased, LetterReleaseEnded
+from services.grants.case.events.grant_letter import (
+    LetterDelivered,
+    LetterFrozen,
+    LetterLeft,
+    LetterMayLeave,
+    LetterReleased,
+    LetterReleaseEnded,
+)
 
 DECIDES: Mapping[type[Event], str] = {
     AwardApproved: "approve award",
@@ -39,6 +46,7 @@ class GrantLetter:
     after approval and before its letter left, and `proposal` is what is promised since; `outdated` is the letter it
     had. `changed_version` is the version of the last change made while the letter was released, `frozen_before` what
     stood as its letter when it was: should the release be ended before the letter left, they tell how it stands.
+    `left` is the released letter's leaving; of a release that counted as out by itself there is none.
     `following`: more was promised since, which a letter of the change must tell of (`next_frozen`, once it is frozen);
     that one can be released while the other is out. `late`: it was approved, in `approved_version`, without a letter,
     and no letter of it has been frozen. `deciders` approved what it tells, by which act; `prepared_by` and `decided_by`
@@ -54,7 +62,8 @@ class GrantLetter:
     approved: AwardMade | None = None
     outside: bool = False
     frozen: LetterFrozen | None = None
-    released: LetterReleased | None = None
+    released: LetterReleased | LetterMayLeave | None = None
+    left: LetterLeft | None = None
     delivered: LetterDelivered | None = None
     outdated: LetterFrozen | None = None
     remade: bool = False
@@ -77,6 +86,12 @@ class GrantLetter:
         return next(
             (each for each in (self.frozen, self.outdated, self.next_frozen) if each and each.sha256 == sha256), None
         )
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the letter that was let out has left, or arrived."""
+        told = isinstance(self.released, LetterReleased) or self.left is not None or self.delivered is not None
+        return self.released is not None and told
 
     @property
     def waiting(self) -> AwardProposed | None:
@@ -114,14 +129,16 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
         case LetterFrozen():
             letter = replace(letter, late=False)
             return replace(letter, next_frozen=event) if letter.released else replace(letter, frozen=event)
-        case LetterReleased():
+        case LetterReleased() | LetterMayLeave():
             if letter.next_frozen and letter.next_frozen.sha256 == event.sha256:
                 letter = replace(letter, frozen=letter.next_frozen, next_frozen=None, following=False, delivered=None)
                 letter = replace(letter, changed_version=None)
             frozen = letter.find(event.sha256) or letter.frozen
-            return replace(letter, released=event, frozen=frozen, frozen_before=letter.frozen)
+            return replace(letter, released=event, left=None, frozen=frozen, frozen_before=letter.frozen)
         case LetterReleaseEnded():
             return _not_out(letter)
+        case LetterLeft():
+            return replace(letter, left=event)
         case LetterDelivered():
             return replace(letter, delivered=event)
         case _:

@@ -18,6 +18,7 @@ from services.grants.case.events.award import AwardMade, ReportOwed
 from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
+    LetterLeft,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -161,7 +162,7 @@ def evolve(case: Reporting, event: Event) -> Reporting:
         case AwardMade():
             owed = case.commitment.proposed.reports if case.commitment.proposed else ()
             return replace(case, reports=tuple(Report(owed=each, informed=case.informed) for each in owed))
-        case LetterReleased() | LetterReleaseEnded() | LetterDelivered() | LetterReleaseImported():
+        case LetterReleased() | LetterLeft() | LetterReleaseEnded() | LetterDelivered() | LetterReleaseImported():
             return replace(case, reports=tuple(replace(each, informed=case.informed) for each in case.reports))
         case ReportReceived() | ReportChecked() | ReportReturned() | ReportDeadlineMoved() | ReportReminded():
             return replace(case, reports=tuple(_told(report, event) for report in case.reports))

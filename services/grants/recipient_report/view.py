@@ -15,6 +15,7 @@ from services.grants.case.events.award import AwardApproved, AwardImported
 from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
+    LetterLeft,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -124,6 +125,7 @@ REPORTS = CaseRows(
         AwardApproved,
         AwardImported,
         LetterReleased,
+        LetterLeft,
         LetterReleaseEnded,
         LetterDelivered,
         LetterReleaseImported,

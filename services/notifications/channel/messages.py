@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC
 
+from services.calendar.clock import in_utc
 from services.calendar.days import day_of
 from services.eventlog.feeds.feed import Mapper, Message
 from services.eventlog.recorded import Recorded
@@ -31,7 +32,12 @@ def _delivered(fact: Recorded) -> Message:
 
 def _dispatched(fact: Recorded) -> Message:
     assert isinstance(fact.event, LetterDispatched)
-    data = {"case_id": fact.stream.removeprefix("letter-"), "attempt": fact.event.attempt}
+    data = {
+        "case_id": fact.stream.removeprefix("letter-"),
+        "attempt": fact.event.attempt,
+        "dispatched_at": in_utc(fact.recorded_at),
+        "dispatched_on": day_of(fact.recorded_at).isoformat(),
+    }
     return Message(type="no.tilsagn.letter.dispatched.v1", subject=_case(fact), data=data)
 
 

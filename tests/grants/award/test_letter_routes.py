@@ -257,7 +257,7 @@ def test_the_feed_lets_the_letter_out_and_payment_may_begin(database: Database, 
                 "on": "2020-02-12",
             }
             async with httpx.AsyncClient(base_url=address, timeout=PATIENCE_SECONDS) as notifications:
-                for kind in ("released", "delivered"):
+                for kind in ("released", "dispatched", "delivered"):
                     assert (await notifications.post("/told", json={"kind": kind, **told})).status_code == 201
             answer = await until(lambda: desk.ask("GET", case), lambda it: it.json()["letter"]["delivered"])
             shown = answer.json()

@@ -13,6 +13,7 @@ from services.eventlog.log import Log
 from services.grants.balance.movements import effects
 from services.grants.wiring import HEARD
 from services.inbox.contract import CONTRACTS, Contract
+from services.inbox.taking import reactions_to
 from tests.conftest import Database
 from tests.faults.service import KARI, POST, open_funds, proposal, serving, settings_of, signed_in
 from tests.grants.notice.rules import NOTICE
@@ -35,7 +36,7 @@ def hear(log: Log, told: dict[str, Any]) -> None:
     """What the follower makes of a message, in one command."""
     message = Contract("notifications", HEARD).read(told)
     assert message.problem is None
-    take = HEARD[message.type]("1", message.data)
+    [take] = reactions_to(HEARD[message.type], "1", message.data)
     history = asyncio.run(_load(log, take.stream))
     events = tuple(take.decide(history))
     if events:

@@ -9,6 +9,7 @@ from services.eventlog.log import History
 from services.eventlog.recorded import Recorded
 from services.grants.notice.inbox import HEARD, PREFIX
 from services.grants.notice.rules import fold
+from services.inbox.taking import reactions_to
 from tests.grants.notice.rules import NOTICE
 
 A, B = uuid5(NOTICE, "a"), uuid5(NOTICE, "b")
@@ -22,7 +23,7 @@ class Told:
         self.events: list[Event] = []
 
     def hears(self, kind: str, **data: Any) -> "Told":
-        take = HEARD[f"{PREFIX}{kind}.v1"]("1", {"notice_id": str(NOTICE), **data})
+        [take] = reactions_to(HEARD[f"{PREFIX}{kind}.v1"], "1", {"notice_id": str(NOTICE), **data})
         assert take.stream == f"notice-{NOTICE}"
         at = datetime(2020, 5, 4, tzinfo=UTC)
         known = [Recorded(n, take.stream, n, event, at, "x", "-", "-") for n, event in enumerate(self.events, 1)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from services.inbox.taking import reactions_to
 from services.notifications.deadline.events import DeadlinesHeard
 from services.notifications.deadline.inbox import HEARS
 from services.notifications.deadline.rules import id_of
@@ -95,10 +96,12 @@ def test_what_was_told_before_is_heard_as_before() -> None:
     told = {name: value for name, value in vars(UNDATED).items() if name != "due_on"}
     before: dict[str, Any] = {"case_id": None, "case_number": None, "year": 2020, "deadlines": []}
     hears = HEARS["no.tilsagn.deadline.told.v1"]
-    [heard] = hears("1", before).decide(None)
+    [take] = reactions_to(hears, "1", before)
+    [heard] = take.decide(None)
     assert isinstance(heard, DeadlinesHeard)
     assert heard.undated == ()
-    [heard] = hears("1", before | {"undated": [told]}).decide(None)
+    [take] = reactions_to(hears, "1", before | {"undated": [told]})
+    [heard] = take.decide(None)
     assert isinstance(heard, DeadlinesHeard)
     assert heard.undated == (UNDATED,)
 
@@ -111,4 +114,5 @@ def test_what_is_told_of_a_scheme_stands_on_a_stream_of_its_own() -> None:
         "deadlines": [],
         "scheme_id": "jobbsjansen-2020",
     }
-    assert HEARS["no.tilsagn.deadline.told.v1"]("1", told).stream == "deadlines-scheme-jobbsjansen-2020"
+    [take] = reactions_to(HEARS["no.tilsagn.deadline.told.v1"], "1", told)
+    assert take.stream == "deadlines-scheme-jobbsjansen-2020"

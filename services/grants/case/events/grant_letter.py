@@ -83,9 +83,29 @@ class LetterFrozen(Event, topic="award.letter-frozen.v1"):
 
 @dataclass(frozen=True, kw_only=True)
 class LetterReleased(Event, topic="award.letter-released.v1"):
-    """The notifications service let the letter out. Only its feed records this."""
+    """The notifications service let the letter out, and from that day it counted as out. Only its feed recorded this,
+    until it was told apart when a letter may leave and when it has left."""
 
     released_on: date
+    sha256: str
+    message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterMayLeave(Event, topic="award.letter-released.v2"):
+    """The notifications service let the letter out: it may leave from that day, and it is not out before it has left.
+    Only its feed records this."""
+
+    released_on: date
+    sha256: str
+    message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterLeft(Event, topic="award.letter-left.v1"):
+    """The channel has the letter: it is out since that day. Only the notifications service's feed records this."""
+
+    left_on: date
     sha256: str
     message_id: str
 

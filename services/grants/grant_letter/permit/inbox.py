@@ -1,8 +1,10 @@
 """What is made of what the notifications service tells of its tries to send: each answers the permit it was begun by.
 
-Its feed tells a case's facts in order, so that a letter is released here before its try is answered."""
+Its feed tells a case's facts in order, so that a letter is let out here before its try is answered. That one left is
+heard of in `grant_letter/inbox.py`, for the case has to know it too."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,23 +14,17 @@ from services.grants.grant_letter.permit.events import Outcome
 from services.grants.grant_letter.permit.rules import answer, fold
 from services.inbox.taking import MessageHandler, Reaction
 
-DISPATCHED = "no.tilsagn.letter.dispatched.v1"
 FAILED = "no.tilsagn.letter.dispatch-failed.v1"
 UNKNOWN = "no.tilsagn.letter.dispatch-unknown.v1"
 
 
-def _answered(outcome: Outcome) -> MessageHandler:
-    def take(message_id: str, data: Mapping[str, Any]) -> Reaction:
-        def decide(history: History) -> Sequence[Event]:
-            return answer(fold(history.facts), attempt=data["attempt"], outcome=outcome, message_id=message_id)
+def answered(outcome: Outcome, message_id: str, data: Mapping[str, Any]) -> Reaction:
+    """The last permit of the case has its answer, if it was asked for in that try."""
 
-        return Reaction(stream=f"permit-{UUID(data['case_id'])}", decide=decide)
+    def decide(history: History) -> Sequence[Event]:
+        return answer(fold(history.facts), attempt=data["attempt"], outcome=outcome, message_id=message_id)
 
-    return take
+    return Reaction(stream=f"permit-{UUID(data['case_id'])}", decide=decide)
 
 
-HEARD: Mapping[str, MessageHandler] = {
-    DISPATCHED: _answered("sent"),
-    FAILED: _answered("not-sent"),
-    UNKNOWN: _answered("unknown"),
-}
+HEARD: Mapping[str, MessageHandler] = {FAILED: partial(answered, "not-sent"), UNKNOWN: partial(answered, "unknown")}

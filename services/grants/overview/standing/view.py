@@ -58,10 +58,13 @@ def _named(proposed: AwardProposed) -> dict[str, Any]:
 
 
 def letter_state(facts: Sequence[Recorded], made: AwardMade) -> str:
-    """Where the letter that tells of the award is: none is owed, none is made, frozen, out, delivered."""
+    """Where the letter that tells of the award is: none is owed, none is made, frozen, let out and not out yet, out,
+    delivered."""
     letter = fold_letter([fact.event for fact in facts])
     if letter.delivered:
         return "delivered"
+    if letter.released and not letter.is_out:
+        return "may-leave"
     if letter.released or any(isinstance(fact.event, LetterReleaseImported) for fact in facts):
         return "released"
     if not made.letter_owed:
