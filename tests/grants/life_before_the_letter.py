@@ -6,21 +6,23 @@ from typing import ClassVar
 
 from hypothesis.stateful import invariant, precondition, rule
 
+from services.eventlog.events import Event
 from services.grants.award_change import rules as change
 from services.grants.case.events.award import AwardProposed, ReportOwed
 from services.grants.case.events.award_change import Ground
-from services.grants.case.events.grant_letter import LetterReleased
+from services.grants.case.events.grant_letter import LetterLeft, LetterMayLeave
 from services.grants.disbursement.batch.rules import PayeeAccount
 from services.grants.disbursement.payee import rules as payee
 from services.grants.recipient_report import reminder
 from services.grants.recipient_report.reminder import reminders_due
 from services.grants.waiting.rules import list_tasks
+from tests.grants.award.letter_freezing import SHA
 from tests.grants.directorate.drawn import FLAG, PREPARERS, SHARES, WHICH, share
 from tests.grants.directorate.machine import Directorate
 from tests.grants.fodt_fri import proposed
 from tests.grants.life import Life
 
-OUT = {"award.letter-released.v1", "award.letter-delivered.v1", "award.letter-release-imported.v1"}
+OUT = {"award.letter-left.v1", "award.letter-delivered.v1", "award.letter-release-imported.v1"}
 TAKEN = (
     "award.terms-accepted.", "award.declined.", "award.change-requested.", "award.change-answered.",
     "disbursement.payment-attested.", "disbursement.payment-requested.",
@@ -42,14 +44,14 @@ def is_untold(life: Life) -> bool:
 
 
 class Waiting(Directorate):
-    """The same with a report owed, where every letter waits for a while."""
+    """The same with a report owed, where every letter waits for a while, some of them let out and not left."""
 
     proposal: ClassVar[AwardProposed] = replace(
         proposed, reports=(ReportOwed(number=1, kind="final", due_on=date(2020, 2, 20)),)
     )
 
     def grant(self, fund_id: str, parts_ore: list[int], *, until: int, outside: bool = False) -> None:
-        super().grant(fund_id, parts_ore, until=min(until, 2 if outside else 3), outside=outside)
+        super().grant(fund_id, parts_ore, until=min(until, 2 if outside else 4), outside=outside)
 
     @precondition(lambda self: any(is_untold(life) for life in self.lives))
     @rule(which=WHICH)
@@ -57,7 +59,9 @@ class Waiting(Directorate):
         """And the account is found that the recipient is to be paid to."""
         waiting = [life for life in self.lives if is_untold(life)]
         life, account_id = waiting[which % len(waiting)], self.new_id()
-        out = [LetterReleased(released_on=self.today, sha256="ab" * 32, message_id=f"m-{life.number}")]
+        out: list[Event] = [LetterLeft(left_on=self.today, sha256=SHA, message_id=f"l-{life.number}")]
+        if not any(isinstance(event, LetterMayLeave) for event in life.events):
+            out.insert(0, LetterMayLeave(released_on=self.today, sha256=SHA, message_id=f"m-{life.number}"))
         assert self.record((life.stream, out))
         life.take(out)
         self.accounts[account_id] = PayeeAccount(

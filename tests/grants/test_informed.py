@@ -12,6 +12,8 @@ from services.grants.case.events.award_change import AwardAnnulled, AwardChangeP
 from services.grants.case.events.complaint import Party
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
+    LetterLeft,
+    LetterMayLeave,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -26,6 +28,8 @@ from tests.grants.complaint.story import received
 
 TOLD = date(2020, 2, 10)
 released = LetterReleased(released_on=TOLD, sha256="ab" * 32, message_id="m-1")
+may_leave = LetterMayLeave(released_on=TOLD, sha256="ab" * 32, message_id="m-1")
+left = LetterLeft(left_on=date(2020, 2, 11), sha256="ab" * 32, message_id="m-6")
 delivered = LetterDelivered(delivered_on=date(2020, 2, 12), sha256="ab" * 32, message_id="m-2")
 ended = LetterReleaseEnded(sha256="ab" * 32, message_id="m-3")
 again = replace(released, released_on=date(2020, 2, 20), message_id="m-4")
@@ -54,6 +58,14 @@ exempt = replace(
         ((*promised, released, of_change), TOLD),
         ((*promised, released, of_change, replace(ended, sha256="cd" * 32, another_is_out=True)), TOLD),
         ((*promised, released, ended, again), date(2020, 2, 20)),
+        ((*promised, may_leave), None),
+        ((*promised, may_leave, ended), None),
+        ((*promised, may_leave, left), date(2020, 2, 11)),
+        ((*promised, may_leave, left, delivered), date(2020, 2, 11)),
+        ((*promised, may_leave, delivered), date(2020, 2, 12)),
+        ((*promised, delivered, may_leave), date(2020, 2, 12)),
+        ((*promised, may_leave, ended, may_leave, left), date(2020, 2, 11)),
+        ((*promised, imported, replace(may_leave, sha256="cd" * 32)), TOLD),
         ((proposed, per_capita), date(2020, 2, 3)),
     ],
 )
@@ -67,6 +79,9 @@ def test_a_recipient_knows_once_the_letter_is_out_or_from_approval_where_none_is
 def test_what_presupposes_the_letter_is_refused_until_it_is_out(new: Sequence[Event]) -> None:
     with pytest.raises(LetterNotOut, match="not out"):
         keep_until_informed(promised, new)
+    with pytest.raises(LetterNotOut, match="not out"):
+        keep_until_informed((*promised, may_leave), new)
+    keep_until_informed((*promised, may_leave, left), new)
     keep_until_informed((*promised, released), new)
     keep_until_informed((proposed, per_capita), new)
     keep_until_informed((proposed,), new)  # nothing is promised: that has a refusal of its own

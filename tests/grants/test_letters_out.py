@@ -9,7 +9,14 @@ import pytest
 from services.eventlog.events import Event
 from services.grants.case.events.award import Instalment
 from services.grants.case.events.award_change import Ground, SupplementaryAwardApproved
-from services.grants.case.events.grant_letter import LetterFrozen, LetterReleased, LetterReleaseEnded
+from services.grants.case.events.grant_letter import (
+    LetterDelivered,
+    LetterFrozen,
+    LetterLeft,
+    LetterMayLeave,
+    LetterReleased,
+    LetterReleaseEnded,
+)
 from services.grants.case.informed import informed_by
 from services.grants.grant_letter import state as letter_state
 from tests.grants.acts_on_a_case import approved, proposed
@@ -40,6 +47,10 @@ also_out = replace(out, sha256=SECOND, released_on=date(2020, 4, 1), message_id=
 not_out = LetterReleaseEnded(sha256=SECOND, message_id="m-3", another_is_out=True)
 first_not_out = LetterReleaseEnded(sha256=FIRST, message_id="m-3")
 told: tuple[Event, ...] = (proposed, frozen, approved, out)
+may_leave = LetterMayLeave(released_on=date(2020, 2, 10), sha256=FIRST, message_id="m-4")
+left = LetterLeft(left_on=date(2020, 2, 11), sha256=FIRST, message_id="m-5")
+arrived = LetterDelivered(delivered_on=date(2020, 2, 12), sha256=FIRST, message_id="m-6")
+anew = replace(of_change, follows=None)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +64,12 @@ told: tuple[Event, ...] = (proposed, frozen, approved, out)
         ((*told, more, of_change, also_out, not_out), {3}),
         ((*told, of_change, more, also_out), {3}),
         ((proposed, frozen, approved, more), set()),
+        ((proposed, frozen, approved, may_leave, more), {3}),  # it may have left as it was
+        ((proposed, frozen, approved, may_leave, more, left), {3}),
+        ((proposed, frozen, approved, may_leave, more, arrived), {3}),
+        ((proposed, frozen, approved, may_leave, left, more), {3}),
+        ((proposed, frozen, approved, may_leave, more, first_not_out, anew), {3}),
+        ((proposed, frozen, approved, may_leave, more, first_not_out, anew, replace(left, sha256=SECOND)), set()),
         ((*told, more, first_not_out), {3}),
     ],
 )

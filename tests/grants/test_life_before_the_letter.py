@@ -23,8 +23,8 @@ from tests.grants.life_before_the_letter import Waiting
 
 
 NEEDED = (
-    "untold", "LetterNotOut", "LetterNotReleased", "LetterReleased", "AwardReduced", "AwardAnnulled", "overdue",
-    "PriorWarningOmitted", "WithholdingDecided", "ReclaimDecided", "PaymentAttested", "InstalmentPaid",
+    "untold", "LetterNotOut", "LetterNotReleased", "LetterMayLeave", "LetterLeft", "AwardReduced", "AwardAnnulled",
+    "overdue", "PriorWarningOmitted", "WithholdingDecided", "ReclaimDecided", "PaymentAttested", "InstalmentPaid",
     "ReportReminded", "SuspensiveEffectGranted",
 )  # fmt: skip
 

@@ -51,7 +51,7 @@ PARTY = Party(name=RECIPIENT.name, organisation_number=RECIPIENT.organisation_nu
 
 
 REACHED = (
-    "AwardApproved", "AwardImported", "LetterReleased", "LetterReleaseImported", "AwardApprovedHere",
+    "AwardApproved", "AwardImported", "LetterMayLeave", "LetterLeft", "LetterReleaseImported", "AwardApprovedHere",
     "AwardReduced", "AwardAnnulled", "AwardDeclined", "SupplementaryAwardApproved",
     "CommitmentCarriedOver", "CommitmentLapsed",
     "PaymentAttested", "PaymentRequested", "PaymentRefused", "InstalmentPaid", "InstalmentPaidLater",

@@ -327,9 +327,10 @@ def test_there_is_no_other_way_to_let_a_letter_out() -> None:
     """Only one module of the service makes these facts, and only the follower's messages lead there."""
     grants = Path(__file__).parents[2] / "services" / "grants"
     modules = {str(path.relative_to(grants)): ast.parse(path.read_bytes()) for path in grants.rglob("*.py")}
-    for fact in ("LetterReleased", "LetterDelivered"):
+    for fact in ("LetterMayLeave", "LetterLeft", "LetterDelivered"):
         assert {name for name, module in modules.items() if fact in called_in(module)} == {"grant_letter/delivery.py"}
-    for rule in ("take_release", "take_delivery"):
+    assert not [name for name, module in modules.items() if "LetterReleased" in called_in(module)]  # told earlier
+    for rule in ("take_release", "take_leaving", "take_delivery"):
         users = {name for name, module in modules.items() if rule in imported_by(module)}
         assert users == {"grant_letter/inbox.py"}
 

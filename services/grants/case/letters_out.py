@@ -68,9 +68,9 @@ class LettersOut:
                 return replace(self, tells={**self.tells, sha256: self.untold}, asks=asks)
             case LetterReleased(sha256=sha256, released_on=day) | LetterLeft(sha256=sha256, left_on=day):
                 return self._since(sha256, day)
-            case LetterDelivered(sha256=sha256, delivered_on=day) if sha256 in self.leaving:
+            case LetterDelivered(sha256=sha256, delivered_on=day) if not self._is_out(sha256):
                 return self._since(sha256, day)
-            case LetterMayLeave(sha256=sha256):
+            case LetterMayLeave(sha256=sha256) if not self._is_out(sha256):
                 return replace(self, leaving=self.leaving | {sha256})
             case LetterReleaseEnded(sha256=sha256):
                 still = tuple(each for each in self.out if each[0] != sha256)
@@ -80,9 +80,12 @@ class LettersOut:
                 return replace(self, untold=self.untold | {part.number for part in added})
         return self
 
+    def _is_out(self, sha256: str) -> bool:
+        return any(each == sha256 for each, _ in self.out)
+
     def _since(self, sha256: str, day: date) -> "LettersOut":
         """This letter is out since that day, and what it tells is told."""
         told = self.tells.get(sha256, frozenset())
         told_on = {**self.told_on, **dict.fromkeys(told, day)}
-        out = (*self.out, (sha256, day))
+        out = (*(each for each in self.out if each[0] != sha256), (sha256, day))
         return replace(self, out=out, leaving=self.leaving - {sha256}, untold=self.untold - told, told_on=told_on)

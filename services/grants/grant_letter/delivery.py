@@ -5,6 +5,7 @@ No route leads here. That it was let out and that it arrived may come in either 
 one about the same letter is refused as the anomaly it is.
 """
 
+from dataclasses import astuple
 from datetime import date
 
 from services.eventlog.events import Event
@@ -49,7 +50,7 @@ def take_release(
     Refuses `LetterUnknown`, `LetterWithoutAward`, `OtherRecipient`, `LetterToldTwice`.
     """
     taken = LetterMayLeave(released_on=released_on, sha256=sha256, message_id=message_id)
-    if letter.released == taken:
+    if letter.released and astuple(letter.released) == astuple(taken):
         return []
     _check(letter, sha256, organisation_number)
     of_change = letter.next_frozen is not None and letter.next_frozen.sha256 == sha256

@@ -205,8 +205,8 @@ def _not_out(letter: GrantLetter) -> GrantLetter:
     """The release was ended before the letter left. What was changed meanwhile, its letter does not tell; one that was
     frozen of the change since, does."""
     changed, now, anew = letter.changed_version, letter.version, letter.next_frozen
-    letter = replace(letter, released=None, changed_version=None, frozen=letter.frozen_before, frozen_before=None)
-    letter = replace(letter, following=False, next_frozen=None)
+    letter = replace(letter, released=None, left=None, frozen=letter.frozen_before, frozen_before=None)
+    letter = replace(letter, changed_version=None, following=False, next_frozen=None)
     if changed is None:
         return letter
     remade = replace(_remade(replace(letter, version=changed)), version=now)

@@ -11,6 +11,8 @@ from services.grants.case.events.award_change import AwardReduced, Ground, Reduc
 from services.grants.case.events.grant_letter import (
     LateTold,
     LetterDelivered,
+    LetterLeft,
+    LetterMayLeave,
     LetterReleased,
     LetterReleaseEnded,
 )
@@ -21,6 +23,7 @@ from services.grants.grant_letter.delivery import (
     LetterWithoutAward,
     OtherRecipient,
     take_delivery,
+    take_leaving,
     take_release,
     take_release_end,
 )
@@ -41,10 +44,12 @@ from tests.grants.award.letter_freezing import FREEZING, OTHER, SHA, approved, f
 
 NUMBER = PROPOSED.recipient.organisation_number
 
-released = LetterReleased(released_on=date(2020, 2, 12), sha256=SHA, message_id="7")
-delivered = LetterDelivered(delivered_on=date(2020, 2, 13), sha256=SHA, message_id="8")
+released = LetterMayLeave(released_on=date(2020, 2, 12), sha256=SHA, message_id="7")
+left = LetterLeft(left_on=date(2020, 2, 13), sha256=SHA, message_id="8")
+before = LetterReleased(released_on=date(2020, 2, 12), sha256=SHA, message_id="7")
+delivered = LetterDelivered(delivered_on=date(2020, 2, 13), sha256=SHA, message_id="9")
 RELEASE = {"sha256": SHA, "organisation_number": NUMBER, "released_on": released.released_on, "message_id": "7"}
-DELIVERY = {"sha256": SHA, "organisation_number": NUMBER, "delivered_on": delivered.delivered_on, "message_id": "8"}
+DELIVERY = {"sha256": SHA, "organisation_number": NUMBER, "delivered_on": delivered.delivered_on, "message_id": "9"}
 
 
 def given(*events: Event) -> Given:
@@ -90,7 +95,23 @@ def test_a_letter_that_lacks_a_part_is_not_frozen() -> None:
     assert refusal.details["missing"] == ["control"]
 
 
-def test_a_released_letter_is_out_and_a_delivered_one_has_arrived_in_either_order() -> None:
+LEAVING = {"left_on": left.left_on, "message_id": "8"}
+
+
+def test_a_letter_that_was_let_out_is_out_once_it_has_left() -> None:
+    ready = (PROPOSED, frozen, approved)
+    given(*ready).when(take_leaving, **LEAVING).refused(LetterUnknown)
+    given(*ready, released).when(take_leaving, **LEAVING).then(left)
+    told_no_day = LEAVING | {"left_on": None}
+    given(*ready, released).when(take_leaving, **told_no_day).then(replace(left, left_on=released.released_on))
+    for out in ((released, left), (released, delivered), (released, left, delivered), (before,)):
+        given(*ready, *out).when(take_leaving, **(LEAVING | {"message_id": "10"})).nothing()
+        assert given(*ready, *out).state.is_out
+    for not_out in ((), (released,), (released, left, ended), (released, ended, released)):
+        assert not given(*ready, *not_out).state.is_out
+
+
+def test_a_released_letter_may_leave_and_a_delivered_one_has_arrived_in_either_order() -> None:
     ready = (PROPOSED, frozen, approved)
     given(*ready).when(take_release, **RELEASE).then(released)
     given(*ready, released).when(take_delivery, **DELIVERY).then(delivered)
@@ -102,13 +123,14 @@ def test_a_released_letter_is_out_and_a_delivered_one_has_arrived_in_either_orde
 def test_the_same_message_again_is_nothing() -> None:
     told = (PROPOSED, frozen, approved, released, delivered)
     given(*told).when(take_release, **RELEASE).nothing()
+    given(PROPOSED, frozen, approved, before).when(take_release, **RELEASE).nothing()
     given(*told).when(take_delivery, **DELIVERY).nothing()
 
 
 def test_a_second_message_about_the_same_letter_is_refused() -> None:
     told = (PROPOSED, frozen, approved, released, delivered)
     given(*told).when(take_release, **(RELEASE | {"message_id": "9"})).refused(LetterToldTwice, saying="Message 7")
-    given(*told).when(take_delivery, **(DELIVERY | {"message_id": "9"})).refused(LetterToldTwice, saying="Message 8")
+    given(*told).when(take_delivery, **(DELIVERY | {"message_id": "10"})).refused(LetterToldTwice, saying="Message 9")
 
 
 def test_only_the_frozen_letter_of_an_approved_award_can_be_out() -> None:

@@ -16,7 +16,7 @@ Step = tuple[str, Rule, dict[str, Any]]
 
 
 def decided_here(proposal: AwardProposed, day: date) -> list[Step]:
-    """Proposed, its letter frozen, approved, and the letter told of as out by the feed: no other way is open."""
+    """Proposed, its letter frozen, approved, and the letter let out and left, by the feed: no other way is open."""
     told = {"sha256": frozen.sha256, "organisation_number": RECIPIENT.organisation_number}
     approval = {"approved_by": "ola", "approved_on": day, "disposal_authority": "Delegert"}
     return [
@@ -24,6 +24,7 @@ def decided_here(proposal: AwardProposed, day: date) -> list[Step]:
         ("letter", letter_freezing.freeze, {"dated_on": day, "printed": printed, "frozen_by": "kari"}),
         ("awarding", awarding.approve, approval),
         ("letter", letter_out.take_release, {**told, "released_on": day, "message_id": "1"}),
+        ("letter", letter_out.take_leaving, {"left_on": day, "message_id": "2"}),
     ]
 
 

@@ -21,10 +21,10 @@ class Granting(Acts):
     @initialize(parts_ore=PARTS_ORE)
     def begin(self, parts_ore: list[int]) -> None:
         assert self.record(("allocation-2020", [year_letter(self.turn)]))
-        self.grant(self.places[1], [*parts_ore, 60], until=9)
+        self.grant(self.places[1], [*parts_ore, 60], until=10)
 
     @precondition(lambda self: len(self.lives) < 4 and self.today.year == 2020)
-    @rule(place=st.sampled_from([0, 1, 1, 2]), parts_ore=PARTS_ORE, until=st.integers(1, 12), outside=FLAG)
+    @rule(place=st.sampled_from([0, 1, 1, 2]), parts_ore=PARTS_ORE, until=st.integers(1, 13), outside=FLAG)
     def another_award_is_made(self, place: int, parts_ore: list[int], until: int, outside: bool) -> None:
         self.grant(self.places[place], parts_ore, until=until, outside=outside)
 
