@@ -110,7 +110,7 @@ def stands(moves: Sequence[Moved], day: date) -> bool:
     return paid_ore >= 0 and held_ore >= 0 and paid_ore + held_ore <= sum(move.promised_ore for move in told)
 
 
-LIFE = settings(max_examples=230, stateful_step_count=50)
+LIFE = settings(max_examples=300, stateful_step_count=50)
 HUNT = settings(LIFE, max_examples=150, phases=[Phase.generate])
 
 
