@@ -255,7 +255,8 @@ def agree(database: Database, outbox: Path, here: Parish) -> None:
         "grants": (
             "award.proposed.v1",
             "award.letter-frozen.v1",
-            "award.letter-released.v1",
+            "award.letter-released.v2",
+            "award.letter-left.v1",
             "award.letter-delivered.v1",
         ),
         "notifications": ("letter.held.v2", "letter.released.v1", "letter.dispatched.v1", "letter.delivered.v1"),

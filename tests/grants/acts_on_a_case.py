@@ -15,7 +15,7 @@ from services.grants.case.events.award import AwardApproved, AwardProposed, Inst
 from services.grants.case.events.award_change import ChangeRequested, Reduction
 from services.grants.case.events.complaint import ComplaintForwarded, ComplaintReceived, Party, SuspensiveEffectGranted
 from services.grants.case.events.disbursement import InstalmentPaid, PayeeAccountRegistered, PayeeAccountVerified
-from services.grants.case.events.grant_letter import LetterReleased
+from services.grants.case.events.grant_letter import LetterLeft, LetterMayLeave
 from services.grants.case.events.recipient_report import (
     ControlSelected,
     ReportChecked,
@@ -51,7 +51,8 @@ approved = AwardApproved(
     across_years=False,
 )  # fmt: skip
 promised = (proposed, approved)
-letter_out = LetterReleased(released_on=TOLD, sha256="cd" * 32, message_id="m-1")
+may_leave = LetterMayLeave(released_on=TOLD, sha256="cd" * 32, message_id="m-1")
+letter_out = LetterLeft(left_on=TOLD, sha256="cd" * 32, message_id="m-2")
 
 registered = PayeeAccountRegistered(account_id=ACCOUNT, registered_on=TOLD, registered_by="anne")
 verified = PayeeAccountVerified(account_id=ACCOUNT, source="Banken", verified_on=TOLD, verified_by="siri")

@@ -9,12 +9,17 @@ import psycopg
 import pytest
 
 from services.notifications.channel import permits
+from services.notifications.channel.file_outbox import FileOutbox
+from services.notifications.channel.port import Envelope, NotSent, Sent
 from tests.conftest import Database
+from tests.grants.acts_on_a_case import AT, WAITING
 from tests.grants.award.change_routes import DECIDED
 from tests.grants.fodt_fri import MILLION
 from tests.journeys.changed_before_it_left import ANNULMENT, WRONG, Lag, changed, held_letter, left, prepared
 from tests.journeys.changed_before_it_left import lag as lag
+from tests.journeys.more_after_the_letter import blocks_of
 from tests.journeys.two_services import DATED_ANEW, Clock, Town, town
+from tests.patience import until
 
 NEIGHBOUR: dict[str, Any] = {
     "disputed": "award", "decision_arrived_on": "2020-09-01", "lodged_on": "2020-09-01",
@@ -79,7 +84,7 @@ def test_the_letter_of_the_award_as_changed_is_held_and_leaves_instead(
         assert out.is_success, out.text
         gone = await here.comes(award, lambda it: it["state"] == "dispatched")
         assert (gone["letter_sha256"], left(tmp_path)) == (anew["letter_sha256"], 1)
-        known = await here.comes(case, lambda it: it["letter"] and it["letter"]["released"])
+        known = await here.comes(case, lambda it: it["letter"] and it["letter"]["left"])
         assert known["letter"]["released"]["sha256"] == gone["letter_sha256"]
 
     town(database, tmp_path, story, free_ports)
@@ -172,5 +177,54 @@ def test_while_grants_cannot_be_asked_letters_wait_and_the_log_is_not_filled(
         with psycopg.connect(database.reader_dsn) as reader:
             topics = reader.execute("SELECT topic FROM grants.event WHERE topic ^@ 'permit.' ORDER BY position")
             assert topics.fetchall()[0] == ("permit.granted.v1",)
+
+    town(database, tmp_path, story, free_ports)
+
+
+def test_a_letter_that_was_let_out_and_cannot_leave_has_told_its_recipient_nothing(
+    database: Database, tmp_path: Path, free_ports: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The channel is down for days: nobody is warned, and the award is annulled without a word. Its letter never
+    leaves."""
+    prepared(database)
+    send = FileOutbox.send
+    tried = 0
+
+    async def away(outbox: FileOutbox, envelope: Envelope) -> Sent:
+        nonlocal tried
+        if tried < 0:
+            return await send(outbox, envelope)
+        tried += 1
+        raise NotSent("the outbox cannot be written", lasting=False)
+
+    monkeypatch.setattr(FileOutbox, "send", away)
+    warning = WAITING[f"PUT {AT}/warning"].body
+
+    async def story(here: Town, clock: Clock) -> None:
+        nonlocal tried
+        case, award = await held_letter(here)
+        other, others_award = await held_letter(here)
+        for each in (award, others_award):
+            assert (await here.acts_on("ola", "PUT", each, "release", {})).is_success
+        await until(lambda: tried, lambda times: times >= 2)
+        for each in (case, other):
+            shown = await here.comes(each, lambda it: it["letter"]["released"])
+            assert (shown["state"], shown["informed_on"], shown["letter"]["left"]) == ("approved", None, None)
+        refused = await here.acts_on("kari", "PUT", case, "instalments/1/warning", warning)
+        assert refused.json()["code"] == "letter-not-out", refused.text
+        assert "letter-not-released" in await blocks_of(here, case, 1)
+        assert (await here.acts_on("kari", "POST", case, "award/changes", ANNULMENT)).is_success
+        await until(
+            lambda: here.acts_on("ola", "PUT", case, "award/changes/approval", DECIDED), lambda it: it.is_success
+        )  # between two tries
+        clock.set(clock.at + timedelta(days=1))  # whoever failed rests before the next try
+        await here.comes(award, lambda it: it["released"] is None)
+        await here.comes(f"{case}/timeline", lambda it: "award.letter-release-ended.v1" in str(it))
+        tried = -1
+        clock.set(clock.at + timedelta(days=1))
+        await here.comes(others_award, lambda it: it["state"] == "dispatched")
+        out = await here.comes(other, lambda it: it["informed_on"])
+        assert out["letter"]["left"]["left_on"] == out["informed_on"]
+        assert (out["state"], left(tmp_path)) == ("released", 1)
 
     town(database, tmp_path, story, free_ports)

@@ -45,7 +45,7 @@ def test_every_approved_award_has_a_way_to_its_letter(
         assert held["blocked"]["code"] == "notice-missing"
         await told_and_received(here, clock, award)
         left = await lets_out(here, award)
-        await here.comes(case, lambda it: (it["letter"]["released"] or {}).get("sha256") == left)
+        await here.comes(case, lambda it: (it["letter"]["left"] or {}).get("sha256") == left)
         assert "letter-not-released" not in await blocks_of(here, case, 1)
 
     town(database, tmp_path, story, free_ports)

@@ -30,8 +30,8 @@ def test_what_is_added_after_the_letter_waits_for_a_letter_of_the_change(
         await here.comes(award, lambda it: it["state"] == "held")
         await told_and_received(here, clock, award)
         first = await lets_out(here, award)
-        await here.comes(case, lambda it: it["letter"]["released"])
-        await here.comes(f"{case}/letter/permit", lambda it: it["outcome"] == "sent")  # which is told after it
+        await here.comes(case, lambda it: it["letter"]["left"])
+        await here.comes(f"{case}/letter/permit", lambda it: it["outcome"] == "sent")  # told in the same command
 
         put = await here.acts_on("kari", "POST", case, "award/changes", ADDED)
         assert put.is_success, put.text
@@ -54,7 +54,7 @@ def test_what_is_added_after_the_letter_waits_for_a_letter_of_the_change(
         second = await lets_out(here, award)
         assert second != first
         assert len(list((tmp_path / "outbox").glob("*/*.pdf"))) == 2
-        known = await here.comes(case, lambda it: it["letter"]["released"]["sha256"] == second)
+        known = await here.comes(case, lambda it: (it["letter"]["left"] or {}).get("sha256") == second)
         assert known["letter"]["of_change"] == {"owed": False, "frozen": None}
         assert "letter-not-released" not in await blocks_of(here, case, 2)
         certificate = (await here.ask("r", "GET", f"{award}/certificate")).json()

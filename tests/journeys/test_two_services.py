@@ -76,7 +76,7 @@ def test_a_letter_leaves_when_the_ministry_has_had_its_days_and_not_a_microsecon
         clock.set(opens + timedelta(days=1))
         gone = await here.comes(award, lambda it: it["state"] == "dispatched")
         assert gone["released"]["ground"]["kind"] == "notice"
-        known = await here.comes(case, lambda it: it["letter"]["released"])
+        known = await here.comes(case, lambda it: it["letter"]["left"])
         assert known["letter"]["released"]["sha256"] == gone["letter_sha256"]
         letter = (await here.ask("r", "GET", f"{case}/letter")).content
         [file] = (tmp_path / "outbox").glob(f"{gone['dispatched']['reference']}/*.pdf")
@@ -224,7 +224,7 @@ def test_a_changed_awards_letter_is_set_anew_and_told_of_anew_and_the_others_of_
         clock.set(clock.at + timedelta(days=16))
         assert (await here.acts_on("ola", "PUT", changes, "release", {})).is_success
         gone = await here.comes(changes, lambda it: it["state"] == "dispatched")
-        known = await here.comes(case, lambda it: it["letter"] and it["letter"]["released"])
+        known = await here.comes(case, lambda it: it["letter"] and it["letter"]["left"])
         assert known["letter"]["released"]["sha256"] == gone["letter_sha256"] != first
         letter = (await here.ask("r", "GET", f"{case}/letter")).content
         [file] = (tmp_path / "outbox").glob(f"{gone['dispatched']['reference']}/*.pdf")

@@ -12,6 +12,7 @@ from services.grants.balance.movements import effects
 from services.grants.case.events.award import AwardApproved
 from services.grants.case.events.award_change import ChangeAnswered, ChangeRequested
 from services.grants.case.events.disbursement import PayeeAccountRegistered, PayeeAccountVerified, PaymentAttested
+from services.grants.case.events.grant_letter import LetterLeft
 from services.grants.case.events.grant_letter import LetterReleased as LetterReleaseHeard
 from services.grants.grant_letter.permit.events import PermitGranted
 from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed, NoticePolicyProposed
@@ -251,6 +252,13 @@ OF_THE_OTHER = (
         case_of("untold"),
         r"position {at}: heard",
         LetterReleaseHeard(released_on=DAY, sha256="ab" * 32, message_id="900"),
+    ),
+    told(
+        "a letter that was held, said to have left",
+        BY_GRANTS,
+        case_of("young"),
+        r"position {at}: heard",
+        LetterLeft(left_on=DAY, sha256="ab" * 32, message_id="900"),
     ),
     told(
         "a scheme exempted by two people of grants who never said so",
