@@ -293,7 +293,7 @@ async def out(here: Town, case_: str, award: str) -> None:
         lambda: here.acts_on("ola", "PUT", award, "release", {}), lambda it: it.is_success
     )  # its bytes are on their way
     await here.comes(award, lambda it: it["state"] == "dispatched")
-    await here.comes(case_, lambda it: it["letter"]["released"])
+    await here.comes(case_, lambda it: it["letter"]["left"])
 
 
 async def pay(here: Town, of: str) -> None:
