@@ -7,8 +7,8 @@ from alembic import op
 from migrations.log import log_change
 from migrations.redefining import redefine
 
-revision = "0064"
-down_revision = "0063"
+revision = "0065"
+down_revision = "0064"
 
 RELEASED = "'award.letter-released.v1',"
 
