@@ -87,3 +87,16 @@ SHORT |= dict.fromkeys(
     ],
     DYING,
 )
+
+MEASURED = "load that comes from a schedule, and what it does, is what is played and measured there"
+SHORT |= dict.fromkeys(
+    [
+        "tests/faults/from_schedule.py:Callers._ask",
+        "tests/faults/from_schedule.py:Callers.closed",
+        "tests/faults/from_schedule.py:Callers.open",
+        "tests/faults/test_load_from_schedule.py:Watched._watch",
+        "tests/faults/test_load_from_schedule.py:"
+        "test_half_of_the_peak_is_taken_and_three_times_too_much_is_shed_and_nothing_acknowledged_is_lost",
+    ],
+    MEASURED,
+)
