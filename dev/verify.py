@@ -10,8 +10,11 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
+
+import psycopg
 
 from dev import postgres
 from dev.state import DATABASE, State
@@ -25,6 +28,7 @@ from dev.verifying.views import compare_views, empty_database
 from migrations.roles import url
 from services.calendar import clock
 from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
+from services.grants.back_dating.beginning import began_on
 
 SCHEMAS = ("grants", "notifications")
 
@@ -55,6 +59,16 @@ def databases(asked: dict[str, str | None]) -> Iterator[dict[str, str]]:
         }
 
 
+def list_late_beginnings(dsn: str, set_to: date) -> list[str]:
+    """That the system is set to have begun after its log, in a line; what is said to be from before is held to the log
+    all the same (`services/grants/back_dating/beginning.py`)."""
+    with psycopg.connect(dsn) as connection:
+        first = connection.execute("SELECT recorded_at FROM grants.event ORDER BY position LIMIT 1").fetchone()
+    began = began_on(set_to, first[0] if first else None)
+    late = f"The system is set to have begun on {set_to}, and its log begins on {began}: that day counts.\n"
+    return [late] if began < set_to else []
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Verify both logs, their checkpoints, every balance and the gate.")
     state = State.of_this_checkout()
@@ -81,6 +95,12 @@ def main() -> None:
         "--administrator", action="append", default=[], help="a role that administers the cluster, which is told"
     )
     parser.add_argument("--without-views", action="store_true", help="leave the read models out")
+    parser.add_argument(
+        "--system-began-on",
+        type=date.fromisoformat,
+        default=os.environ.get("TILSAGN_SYSTEM_BEGAN_ON"),
+        help="the day the service is set to have begun on; one that lies after the log's beginning is told",
+    )
     parser.add_argument("--days", type=Path, help="the ministry's dated list of days (JSON); else the instruction's 14")
     parser.add_argument("--since-last", action="store_true", help="what came since the last whole verification alone")
     parser.add_argument(
@@ -128,6 +148,8 @@ def main() -> None:
                 say=partial(say_how_far, schema),
             )
             wrong += report(schema, *found)
+        if asked.system_began_on and "grants" in dsns:
+            print(*list_late_beginnings(dsns["grants"], asked.system_began_on), sep="\n", end="")
         if asked.demonstration:
             print("The days of decisions: not held against a demonstration's clock. Its story has days of its own.")
         if dsns.keys() >= set(SCHEMAS):

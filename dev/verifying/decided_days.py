@@ -7,7 +7,7 @@ and not by its clock: nothing of this is asked of them.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from dev.verifying.following import Facts
@@ -15,7 +15,8 @@ from services.calendar.days import day_of
 from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD, days_of
+from services.grants.back_dating.acts import ACTS, HAPPENED, IMPORTED, MAY_LIE_AHEAD, days_of
+from services.grants.back_dating.beginning import list_imported_days
 from services.grants.back_dating.events import BoundConfirmed, BoundProposed, DecisionBackDated
 from services.grants.back_dating.guard import STREAM
 from services.grants.back_dating.order import find_all
@@ -29,15 +30,8 @@ ON_ITS_WAY = BETWEEN_CLOCKS + timedelta(minutes=5, seconds=2)
 """How long before it was recorded it may have been decided: midnight may have passed meanwhile. A figure of its own:
 how patient a process is told to be (`TILSAGN_PATIENCE`) moves no bound that its facts are judged by."""
 UNDER_EARLIER_RULES = "decisions dated back further than the bound, or for no reason told, under earlier rules"
+SINCE_THE_LOG_BEGAN = "days said to be before this system on which its log had begun, under earlier rules"
 OF_NOTIFICATIONS = (DeadlineMet, UndatedMet, ThresholdsSet)
-IMPORTED: Mapping[str, str] = {
-    "award.import-proposed.v1": "decided_on",
-    "award.imported.v1": "approved_on",
-    "award.letter-release-import-proposed.v1": "released_on",
-    "award.letter-release-imported.v1": "released_on",
-}
-"""The days of what was decided outside: two people say so on a document (`services/grants/award/award_import.py`), and
-it has happened."""
 DATED = frozenset({*ACTS, *HAPPENED, *IMPORTED, *(each.TOPIC for each in OF_NOTIFICATIONS)})
 Stated = dict[tuple[str, date], DecisionBackDated]
 
@@ -45,16 +39,19 @@ Stated = dict[tuple[str, date], DecisionBackDated]
 class DecidedDays:
     """Follows the log's facts, and remembers of them the bounds on back-dating."""
 
-    def __init__(self, rules_from: int = 0) -> None:
-        """What stands up to `rules_from` was recorded under earlier rules of the log: it is told, and no fault."""
+    def __init__(self, rules_from: int = 0, before_log_from: int = 0) -> None:
+        """What stands up to `rules_from` was recorded under earlier rules of the log: it is told, and no fault. From
+        `before_log_from` on, what is said to be from before this system is from before its log."""
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
-        self._rules_from = rules_from
+        self._rules_from, self._before_log_from = rules_from, before_log_from
+        self._began: date | None = None
         self._bounds = Bounds()
 
     def follow(self, facts: Facts) -> None:
         """One command's facts."""
         days = _days_it_may_have_been(facts.at)
+        self._began = self._began or day_of(facts.at)
         stated: dict[str, Stated] = {}
         for position, (stream, event) in facts.placed():
             if stream == STREAM:
@@ -70,6 +67,18 @@ class DecidedDays:
                     self.counts[UNDER_EARLIER_RULES] += 1
                 else:
                     self._fault(position, f"{event.TOPIC} of {stream} {wrong}")
+            self._look_before_log(position, stream, event)
+
+    def _look_before_log(self, position: int, stream: str, event: Event) -> None:
+        """What is said to be from before this system, and lies on a day on which its log had begun."""
+        for day in list_imported_days(event):
+            if self._began is None or day < self._began:
+                continue
+            if position <= self._before_log_from:
+                self.counts[SINCE_THE_LOG_BEGAN] += 1
+            else:
+                said = f"is said to be of {day}, before this system, and its log begins on {self._began}"
+                self._fault(position, f"{event.TOPIC} of {stream} {said}")
 
     def end(self) -> None:
         """Nothing waits: each command was judged as it came."""

@@ -27,7 +27,7 @@ from dev.verifying.told_first import ToldFirst
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, look_at_each, looked_at
 from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.checkpoints.checkpoint import Checkpoint
-from services.eventlog.epoch.rules import FIFTH, FOURTH, NEWEST
+from services.eventlog.epoch.rules import FIFTH, FOURTH, NEWEST, SEVENTH
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.grants import main as grants
 from services.notifications import main as notifications
@@ -141,7 +141,8 @@ def follow(
     signed = {each.position: each.balances for each in made}
     making: list[tuple[str, Callable[[], Follows]]] = [("the duties", lambda: Duties(snapshot.another(), schema))]
     if dated:
-        making.append(("the days of decisions", lambda: DecidedDays(_from(snapshot, schema, FOURTH))))
+        asked_from = [_from(snapshot, schema, rules) for rules in (FOURTH, SEVENTH)]
+        making.append(("the days of decisions", lambda: DecidedDays(*asked_from)))
     if schema == "grants":
         row = snapshot.connection.execute("SELECT coalesce(max(position), 0) FROM grants.event").fetchone()
         head = row[0] if row else 0

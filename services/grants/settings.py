@@ -33,8 +33,8 @@ class Settings:
     socket it was handed down to listen at, in place of `host` and `port`. `traces` is where it tells what requests led
     to.
 
-    `system_began_on` is the first day (Europe/Oslo) this system releases
-    letters: older ones may be imported.
+    `system_began_on` is the first day (Europe/Oslo) on which awards are decided, letters released and payments made
+    here: older ones may be imported, as long as the log had not begun by then.
 
     `accounting_outbox` is the directory accounting takes payment requests from; without it a controller fetches them.
     `ledger_accounts` gives the account of each "chapter/post" ("*" for all others). `pay_out_warning_days` is how long

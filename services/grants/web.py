@@ -9,6 +9,7 @@ from services.eventlog.feeds.head import Head
 from services.grants.allocation.named_letter import NamedLetters
 from services.grants.allocation.view import Letters
 from services.grants.application.contacts.contact_rows import ContactRows
+from services.grants.back_dating.beginning import Beginning
 from services.grants.back_dating.guard import DayGuard
 from services.grants.back_dating.routes import back_dating_router
 from services.grants.balance.view import Balances
@@ -60,7 +61,8 @@ class Web:
         self._head = Head(pool, schema=process.schema)
         self._typesetters = Typesetters(settings.typesetters, seconds=settings.typesetting_seconds)
         self.sandbox = Sandbox(settings.readers)
-        guard, numbers = DayGuard(log, acted_on), Numbers(settings.environment, today)
+        beginning = Beginning(pool, settings.system_began_on)
+        guard, numbers = DayGuard(log, acted_on, beginning), Numbers(settings.environment, today)
         letters, balances, case_numbers, staff = Letters(log), Balances(pool), CaseNumbers(pool), Staff(log, pool)
         desk = CommandHandler(log, without_room, refused_by_the_database, (guard, numbers, NamedLetters(letters)))
         letterhead = read_letterhead(settings.letterhead or OURS)

@@ -33,6 +33,7 @@ from services.grants.award.import_routes import import_router
 from services.grants.award.preparing import Preparing
 from services.grants.award.routes import award_router
 from services.grants.award_change.routes import change_router
+from services.grants.back_dating.beginning import Beginning
 from services.grants.balance.routes import posts_router
 from services.grants.balance.view import Balances
 from services.grants.case.command_handler import CaseCommands
@@ -147,9 +148,8 @@ def routers(
         ties_router(desk),
         staff_router(desk, staff, today),
         *_of_awards(Preparing(cases, balances, schemes, later_years), began_on, today),
-        letter_router(cases, press, today),
-        permit_router(cases, pool),
-        disbursement_router(cases, later_years, system_began_on=began_on, today=today),
+        *(letter_router(cases, press, today), permit_router(cases, pool)),
+        disbursement_router(cases, later_years, beginning=Beginning(pool, began_on), today=today),
         *_of_payments(cases, requesting, numbers, today),
         *(pay_out_router(desk, pay_outs, today), lost_router(desk)),
         *_of_what_follows(cases, pool),

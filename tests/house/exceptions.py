@@ -94,6 +94,7 @@ ROOM_FILES = {
     "services/grants/award_change/year_end_routes.py": "the end of a budget year over HTTP; recorded case by case",
     "services/grants/back_dating/acts.py": "which days of which facts are of something done now: the whole table",
     "services/grants/back_dating/bases.py": "what each day builds on, as a table",
+    "services/grants/back_dating/beginning.py": "the day this system began, which its log bounds",
     "services/grants/back_dating/floors.py": ("what bounds a day from below where no earlier fact of its stream does"),
     "services/grants/back_dating/guard.py": "where every decision of the service is held to its day",
     "services/grants/back_dating/order.py": "what each day of a fact builds on, and how far ahead one is planned",

@@ -11,6 +11,8 @@
    round. In that of grants, nothing that presupposes that a recipient was told of its award stands before its letter is
    out, and no letter from before this system is of an award decided here.
 6. In the log of grants, a letter is out once it has left: that it was let out says that it may.
+7. In the log of grants, no award is said to be decided outside, and no letter to have gone out before this system, on
+   the log's own first day or later, whatever day the system is set to have begun on.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,8 +21,8 @@ from dataclasses import dataclass
 from services.eventlog.epoch.events import LogRulesChanged, LogRulesReplaced
 from services.eventlog.events import Event
 
-FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH = 1, 2, 3, 4, 5, 6
-NEWEST: Mapping[str, int] = {"grants": SIXTH, "notifications": FIFTH}
+FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH = 1, 2, 3, 4, 5, 6, 7
+NEWEST: Mapping[str, int] = {"grants": SEVENTH, "notifications": FIFTH}
 """What this release records under, by log."""
 
 

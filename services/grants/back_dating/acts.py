@@ -139,13 +139,20 @@ TO_COME: Mapping[str, str] = {
 """By stored name, the days of what is planned: a last day, or the first of something. None lies further ahead than
 plans are made (`order.py`)."""
 
+IMPORTED: Mapping[str, str] = {
+    "award.import-proposed.v1": "decided_on",
+    "award.imported.v1": "approved_on",
+    "award.letter-release-import-proposed.v1": "released_on",
+    "award.letter-release-imported.v1": "released_on",
+}
+"""What was before this system, and so before its log: the days of what was decided outside, which two people tell of
+with a document (`services/grants/award/award_import.py`)."""
+
 OTHERWISE: Mapping[str, Mapping[str, str]] = {
     "it happened elsewhere, and is recorded when it is known": HAPPENED,
     "it was before this system, and two people say so on a document": {
-        "award.import-proposed.v1": "decided_on",
+        **IMPORTED,
         "award.imported.v1": "approved_on cover_valid_until",
-        "award.letter-release-import-proposed.v1": "released_on",
-        "award.letter-release-imported.v1": "released_on",
     },
     "it is still to come: a last day, or the first of something planned": TO_COME,
     "the day a notice policy counts from: two people decide it, and it frees nothing approved before they did": {

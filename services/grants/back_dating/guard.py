@@ -7,6 +7,8 @@ from functools import partial
 
 from services.eventlog.background.aside import aside
 from services.eventlog.log import History, Log
+from services.grants.back_dating.acts import IMPORTED
+from services.grants.back_dating.beginning import Beginning, keep_before_log
 from services.grants.back_dating.order import check_days
 from services.grants.back_dating.rules import date_back, fold, is_of_today
 from services.httpapi.callers.caller import Caller
@@ -25,13 +27,17 @@ class DayGuard:
 
     log: Log
     today: Callable[[], date]
+    beginning: Beginning
 
     async def __call__(
         self, caller: Caller, key: IdempotencyKey, histories: Mapping[str, History], decided: Decided
     ) -> tuple[Decided, Mapping[str, int]]:
         """What is decided, with a fact beside each part of it that is dated back, and the bounds' stream where it was
-        read. Refuses `DatedAhead`, `BeforeItsBasis`, `BackDatedTooFar`, `BackDatingReasonMissing`."""
+        read. Refuses `DatedAhead`, `BeforeItsBasis`, `BackDatedTooFar`, `BackDatingReasonMissing`, `LogHadBegun`."""
         today = self.today()
+        if any(event.TOPIC in IMPORTED for events in decided.values() for event in events):
+            every = [event for events in decided.values() for event in events]
+            keep_before_log(every, log_began_at=await self.beginning.of_log())
         if await aside(lambda: self._is_of_today(histories, decided, today), on=len(decided)):
             return decided, {}
         history = await self.log.load(STREAM)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.eventlog.folding import fold_once
 from services.grants.allocation.later_years import LaterYears
+from services.grants.back_dating.beginning import Beginning
 from services.grants.case.command_handler import CaseCommands, stream_of
 from services.grants.case.responses import CaseShown
 from services.grants.disbursement.attestation import attest, take_back
@@ -62,9 +63,9 @@ Attestor = Annotated[Caller, allow(Role.attestor)]
 
 
 def disbursement_router(
-    cases: CaseCommands, later_years: LaterYears, *, system_began_on: date, today: Callable[[], date]
+    cases: CaseCommands, later_years: LaterYears, *, beginning: Beginning, today: Callable[[], date]
 ) -> Router:
-    """`system_began_on` is the first day this system pays: no payment from it on is ever imported."""
+    """No payment from the first day this system pays is ever imported; the `beginning` knows which it is."""
     router = Router(prefix="/v1/cases", tags=["disbursements"])
 
     @router.get("/{case_id}/instalments")
@@ -166,6 +167,7 @@ def disbursement_router(
         approved = fold((await cases.history(case_id)).events).commitment.approved
         charged = await later_years.post_in(approved.fund_id, payment.paid_on.year) if approved else None
         open_years = await later_years.covered(stream_of(case_id), payment.paid_on)
+        began = await beginning.day()
         lost = fold_once(evolve_lost, (await cases.desk.log.load(LOST)).events, LostBatches)
         return await cases.act(
             case_id,
@@ -177,7 +179,7 @@ def disbursement_router(
                 paid_on=payment.paid_on,
                 reference=payment.reference,
                 attested_by=caller.subject,
-                system_began_on=system_began_on,
+                system_began_on=began,
                 open_years=open_years,
                 charged_post_id=charged,
                 lost=lost,

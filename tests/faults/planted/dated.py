@@ -8,7 +8,7 @@ from typing import Any
 from services.calendar.clock import today
 from services.grants.back_dating.events import BoundConfirmed, BoundProposed, DecisionBackDated
 from services.grants.back_dating.guard import STREAM
-from services.grants.case.events.award import AwardApproved
+from services.grants.case.events.award import AwardApproved, AwardImportProposed
 from services.grants.case.events.withholding import WithholdingReleased
 from services.notifications.deadline.events import ThresholdsSet, UndatedMet
 from tests.eventlog.played import case
@@ -33,6 +33,7 @@ def because(day: date, *, bound_days: int = 90, reason: str = "Ferie.") -> Decis
 
 FAR_BACK = r"more than 90 days before it was recorded"
 OF_ONE_AWARD = rf"position \d+: day: award.approved.v1 of {NEW} "
+OF_THE_CLAIM = rf"position {{at}}: day: award.import-proposed.v1 of {NEW} is said to be of 2020-03-02,"
 OF_DAYS = (
     told("an award approved further back than the bound", BY_GRANTS, NEW, OF_ONE_AWARD + f".*{FAR_BACK}",
          PROPOSED, OLD),
@@ -48,6 +49,10 @@ OF_DAYS = (
          OF_ONE_AWARD + ".*not the one in force", PROPOSED, RECENT, because(LAST_WEEK, bound_days=400), together=True),
     told("an award dated ahead", BY_GRANTS, NEW, rf"position {{at}}: day: .*is dated {NEXT_YEAR}",
          PROPOSED, replace(APPROVED, approved_on=NEXT_YEAR)),
+    told("an award said to be decided outside when the log had begun", BY_GRANTS, NEW,
+         OF_THE_CLAIM + r".* before this system, and its log begins on 2020-03-02", PROPOSED,
+         AwardImportProposed(decided_on=date(2020, 3, 2), disposal_authority="Instruks 4.2", document="20/1",
+                             document_sha256="ab" * 32, proposed_by="kari"), together=True),
     told("money that is withheld released long ago", BY_GRANTS, LIVED, rf"position {{at}}: day: .*{FAR_BACK}",
          WithholdingReleased(number=1, instalment=2, amount_ore=1, reason="Levert.", released_on=LONG_AGO,
                              released_by="ola")),

@@ -12,6 +12,7 @@ from services.eventlog.background.aside import FEW
 from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.eventlog.recorded import Recorded
+from services.grants.back_dating.beginning import Beginning
 from services.grants.back_dating.events import BoundConfirmed, BoundProposed, DecisionBackDated
 from services.grants.back_dating.guard import REASON, STREAM, DayGuard
 from services.grants.back_dating.order import BeforeItsBasis
@@ -59,7 +60,7 @@ def held(
     log = cast(Log, bounds or Bounds())
     stood = {stream: history(stream, *(past or {}).get(stream, (proposed,))) for stream in decided}
     stated: dict[str, Any] = {} if reason is None else {REASON: reason}
-    guard, key = DayGuard(log, lambda: TODAY), IdempotencyKey("k", b"", stated)
+    guard, key = DayGuard(log, lambda: TODAY, cast(Beginning, None)), IdempotencyKey("k", b"", stated)
     recorded, rests_on = asyncio.run(guard(Caller(subject="ola", roles=frozenset()), key, stood, decided))
     return {stream: tuple(events) for stream, events in recorded.items()}, rests_on
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dev.verifying.decided_days import UNDER_EARLIER_RULES, DecidedDays
+from dev.verifying.decided_days import SINCE_THE_LOG_BEGAN, UNDER_EARLIER_RULES, DecidedDays
 from dev.verifying.following import Facts
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
@@ -18,6 +18,7 @@ from services.grants.case.events.award_change import AwardChangeProposed
 from services.grants.case.events.disbursement import InstalmentPaid, PaymentRefused
 from services.grants.case.hearing import Hearing
 from tests.eventlog.played import case, life
+from tests.grants.back_dating.from_before import outside
 from tests.history.history import STORED
 
 NOON = datetime(2026, 11, 27, 11, tzinfo=UTC)
@@ -38,8 +39,8 @@ def because(day: date, **more: Any) -> DecisionBackDated:
 class Judged:
     """What is found wrong as commands are followed, one after the other."""
 
-    def __init__(self, rules_from: int = 0) -> None:
-        self.days, self.at = DecidedDays(rules_from), 0
+    def __init__(self, rules_from: int = 0, before_log_from: int = 0) -> None:
+        self.days, self.at = DecidedDays(rules_from, before_log_from), 0
 
     def says(self, stream: str, *facts: Event, at: datetime = NOON) -> list[str]:
         found = len(self.days.faults)
@@ -135,3 +136,19 @@ def test_what_was_decided_outside_is_dated_as_its_document_says_and_what_happene
     paid = next(fact for fact in life(1) if isinstance(fact, InstalmentPaid))
     assert Judged().says(CASE, paid) == []
     assert Judged().says(CASE, replace(paid, paid_on=TODAY + timedelta(days=1))) != []
+
+
+def test_nothing_is_said_to_be_from_before_this_system_on_the_first_day_of_its_log_or_later() -> None:
+    judged = Judged()
+    assert judged.says(CASE, approved(TODAY)) == []
+    later = NOON + timedelta(days=20)
+    assert judged.says(CASE, outside(TODAY - timedelta(days=1)), at=later) == []
+    for day in (TODAY, TODAY + timedelta(days=19)):
+        assert "its log begins on 2026-11-27" in judged.says(CASE, outside(day), at=later)[0]
+
+
+def test_what_was_taken_as_from_before_it_under_earlier_rules_is_counted_and_no_fault() -> None:
+    judged = Judged(before_log_from=2)
+    assert judged.says(CASE, approved(TODAY), outside(TODAY)) == []
+    assert judged.days.counts[SINCE_THE_LOG_BEGAN] == 1
+    assert judged.says(CASE, outside(TODAY)) != []
