@@ -29,6 +29,9 @@ Place = tuple[Any, ...]  # of the kinds its list was made with
 Item = TypeVar("Item")
 
 Limit = Annotated[int, Digits(1, 500), Query(description="How many items at most.")]
+WHOLE_UNTIL = 500
+"""What a list that was given whole before it had pages gives where no `limit` is said: whoever asks as before gets all
+of it, until there is more than a page may hold."""
 Cursor = Annotated[str | None, Query(max_length=LONGEST_CURSOR, description="`next` of the page before.")]
 
 

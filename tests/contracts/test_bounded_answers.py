@@ -82,10 +82,6 @@ WHOLE: Mapping[str, Mapping[str, str]] = {
 GROWS: Mapping[str, Mapping[str, str]] = {
     "grants": {
         "/v1/cases/{case_id}": "a case with thousands of facts is built into one answer",
-        "/v1/cases/{case_id}/timeline": "every fact of the case, and they are not counted",
-        "/v1/cases/{case_id}/overlaps": "every case of an organisation that applies for much",
-        "/v1/posts/{year}/{chapter}/{post}/held-over": "every claim that is held over to a post",
-        "/v1/turn-of-year/deviations": "every deviation of a year's turn, one for a case",
     },
     "notifications": {
         "/v1/calendars/{calendar_id}/{token}.ics": "every deadline that is open, as a calendar is read whole",

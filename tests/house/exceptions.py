@@ -207,6 +207,7 @@ ROOM_FILES = {
     "services/grants/overview/told_deviations.py": (
         "what stands and is amiss, without what the ministry is not told of"
     ),
+    "services/grants/held_over/unpaid.py": "the question of what was not paid when a year ended",
     "services/grants/recipient_report/before_settlement.py": "what must be answered before an award is settled",
     "services/grants/recipient_report/check_routes.py": "a report's two checks over HTTP",
     "services/grants/recipient_report/checking.py": "rules of the two checks of a report",

@@ -10,6 +10,7 @@ import httpx
 from services.grants.settings import Settings
 from tests.conftest import Database
 from tests.faults.service import ANNE, KARI, PER, serving, settings_of, signed_in
+from tests.paged import in_pages
 
 MILLION_ORE, KRONE_ORE = 100_000_000, 100
 AT_DISPOSAL_ORE = 12_544_000_000
@@ -80,6 +81,7 @@ class Year:
         assert await self.standing(day) == after
         assert await self.standing(YEARS_END) == after
         timeline = await self.reads(f"{self.case}/timeline")
+        assert await in_pages(lambda page: self.reads(f"{self.case}/timeline", **page), 3) == timeline["items"]
         self.remembered.append((timeline["items"][-1]["recorded_at"], after))
 
 

@@ -14,6 +14,7 @@ from services.httpapi.callers.caller import Role
 from tests.conftest import Database
 from tests.faults.service import ROOT, issuer_of, serving, settings_of
 from tests.journeys.office import ANNE, KARI, LIV, OLA, PER, SIRI, Office
+from tests.paged import in_pages
 from tests.patience import until
 
 LETTERS = [
@@ -139,7 +140,9 @@ class Turning(Office):
         return {name: shown[f"{name}_ore"] / MILLION for name in names if shown[f"{name}_ore"]}
 
     async def deviates(self, on: str, year: str = "2021") -> list[tuple[str, int]]:
-        found = await self.reads("/v1/turn-of-year/deviations", year=year, valid_at=on)
+        path = "/v1/turn-of-year/deviations"
+        found = await self.reads(path, year=year, valid_at=on)
+        assert await in_pages(lambda page: self.reads(path, year=year, valid_at=on, **page)) == found["items"]
         return [(each["kind"], each["amount_ore"] // MILLION) for each in found["items"]]
 
     async def reconciles(self, year: str, **expected: int) -> None:
@@ -308,6 +311,7 @@ def test_a_controller_sets_which_claims_are_covered_first(database: Database, tm
 
         async def covered(on: str, **known: str) -> list[tuple[str, int]]:
             items = (await office.reads(path, valid_at=on, **known))["items"]
+            assert await in_pages(lambda page: office.reads(path, valid_at=on, **known, **page)) == items
             return [(each["case_id"], each["covered_ore"] // MILLION) for each in items]
 
         assert await covered("2021-03-15") == [(first, 3), (second, 0)]

@@ -10,7 +10,8 @@ import pytest
 from psycopg.rows import dict_row
 
 from services.grants.case.events.year_end import CommitmentHeldOver
-from services.grants.held_over.view import DEVIATIONS, UNPAID
+from services.grants.held_over.unpaid import UNPAID
+from services.grants.held_over.view import DEVIATIONS
 from tests.conftest import Cluster, Database
 from tests.grants.balance.between_years import Years, post_of, stream
 from tests.upgrade.earlier_databases import BEFORE_THE_SECOND_RULES, restored, upgraded

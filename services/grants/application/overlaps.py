@@ -52,7 +52,12 @@ def list_overlaps(mine: Beside, others: Iterable[Beside]) -> list[Overlap]:
         kinds = tuple(_kinds(mine, other, likeness))
         if kinds:
             found.append(Overlap(kinds=kinds, similar_per_cent=likeness, other=other))
-    return sorted(found, key=lambda each: (-len(each.kinds), -each.similar_per_cent, each.other.case_id))
+    return sorted(found, key=place_of)
+
+
+def place_of(overlap: Overlap) -> tuple[int, int, UUID]:
+    """Where it stands among the others: the most alike first."""
+    return -len(overlap.kinds), -overlap.similar_per_cent, overlap.other.case_id
 
 
 def similar_per_cent(one: str, another: str) -> int:

@@ -14,7 +14,7 @@ from services.grants.application.contacts.contact_routes import ImpersonalKey
 from services.grants.application.contacts.contact_rows import ContactRows, row_of
 from services.grants.application.eligibility import Call, earlier_calls
 from services.grants.application.listing import ApplicationRow, list_applications, list_of_applicant
-from services.grants.application.overlaps import list_overlaps
+from services.grants.application.overlaps import list_overlaps, place_of
 from services.grants.application.receiving import receive, request_supplement, take_in_late, withdraw
 from services.grants.application.requests import (
     ApplicationAsked,
@@ -33,7 +33,7 @@ from services.httpapi.callers.caller import STAFF, Caller, Role
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import ExpectedVersion
 from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
-from services.httpapi.paging import Cursor, Limit, Listing, page_of
+from services.httpapi.paging import WHOLE_UNTIL, Cursor, Limit, Listing, page_of
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Id, Line
 
@@ -45,6 +45,8 @@ GrantedBefore = Callable[[str, str], Awaitable[bool]]
 
 Caseworker = Annotated[Caller, allow(Role.caseworker)]
 Approver = Annotated[Caller, allow(Role.approver)]
+
+OVERLAPS = Listing("overlaps", int, int, UUID)
 
 
 def application_router(
@@ -131,17 +133,22 @@ def application_router(
         return JsonResponse({"items": items, "next": following})
 
     @router.get("/cases/{case_id}/overlaps")
-    async def show_overlaps(case_id: Id, _: Annotated[Caller, allow(*STAFF)]) -> Response:
+    async def show_overlaps(
+        case_id: Id, _: Annotated[Caller, allow(*STAFF)], cursor: Cursor = None, limit: Limit = WHOLE_UNTIL
+    ) -> Response:
         """The same applicant's other applications: to the same call, to another scheme the same year, or of much the
         same title. Nothing is decided by it."""
+        place = OVERLAPS.after(cursor)
         application = fold((await cases.history(case_id)).events)
         if not application.versions:
             raise NoApplication("Nobody has applied in this case.")
         mine = beside(case_id, application)
-        found = list_overlaps(mine, await list_of_applicant(pool, mine))
+        every = list_overlaps(mine, await list_of_applicant(pool, mine))
+        later = [each for each in every if place is None or place_of(each) > place]
+        found, following = later[:limit], OVERLAPS.cursor(*place_of(later[limit - 1])) if len(later) > limit else None
         numbers = await cases.numbers.list_all(each.other.case_id for each in found)
         items = [asdict(each) | {"case_number": numbers.get(each.other.case_id)} for each in found]
-        return JsonResponse({"items": items, "next": None})
+        return JsonResponse({"items": items, "next": following})
 
     @router.post("/cases/{case_id}/application/versions", response_model=CaseShown)
     async def receive_version(

@@ -1,5 +1,6 @@
 """What anybody with access may read of a case: as it stands, and everything that has happened in it."""
 
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -18,11 +19,12 @@ from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import STAFF, Caller
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import etag, not_modified
-from services.httpapi.paging import Cursor, Limit, Listing, page_of
+from services.httpapi.paging import WHOLE_UNTIL, Cursor, Limit, Listing, page_of
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Day, Digits, Id, Line
 
 CASES = Listing("cases", int)
+TIMELINE = Listing("timeline", int)
 
 
 def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
@@ -72,13 +74,18 @@ def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         actor: Line | None = None,
         since: Day | None = None,
         until: Day | None = None,
+        cursor: Cursor = None,
+        limit: Limit = WHOLE_UNTIL,
     ) -> Response:
         """Who did what, when, what it changed and why, oldest first: each fact as it was recorded. Days are days of
         recording in Europe/Oslo, both counted. `case_number` is what people call the case by."""
+        place = TIMELINE.after(cursor)
         history = await cases.history(case_id)
         asked = TimelineFilter(room=room, what=what, actor=actor, since=since, until=until)
         number = await cases.numbers.find(case_id)
-        shown = {"case_number": number, "items": list(tell(history.recorded, asked)), "next": None}
-        return JsonResponse(shown)
+        later = (each for each in tell(history.recorded, asked) if place is None or each["version"] > place[0])
+        rows = list(islice(later, limit + 1))
+        following = TIMELINE.cursor(rows[limit - 1]["version"]) if len(rows) > limit else None
+        return JsonResponse({"case_number": number, "items": rows[:limit], "next": following})
 
     return router

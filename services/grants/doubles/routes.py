@@ -9,7 +9,7 @@ from services.grants.doubles.responses import Doubles, Remarks
 from services.grants.doubles.view import KINDS, count_doubles, list_doubles
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import STAFF, Caller
-from services.httpapi.paging import Cursor, CursorInvalid, Limit, Listing
+from services.httpapi.paging import WHOLE_UNTIL, Cursor, CursorInvalid, Limit, Listing
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Line
 
@@ -21,7 +21,7 @@ def doubles_router(pool: AsyncConnectionPool) -> Router:
 
     @router.get("", response_model=Doubles)
     async def list_what_reads_alike(
-        _: Annotated[Caller, allow(*STAFF)], cursor: Cursor = None, limit: Limit = 500
+        _: Annotated[Caller, allow(*STAFF)], cursor: Cursor = None, limit: Limit = WHOLE_UNTIL
     ) -> Doubles:
         """What stands more than once because it was written in ways that read alike: months paid for and vouchers,
         from before texts were compared so; and recipients whose names or numbers meet. It is shown, never merged."""

@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from services.grants.balance.view import AsOf, position_at
+from services.grants.held_over.unpaid import UNPAID
 
 Row = Mapping[str, Any]
 
@@ -23,7 +24,8 @@ _COVERED = """
 """
 _CLAIMS = """
     SELECT substr(h.stream, 6) AS case_id, o.parent_id AS held_over_from, h.ground, h.promised_on, c.claimed_ore,
-           t[4] AS covered_ore, c.claimed_ore - t[4] AS uncovered_ore, c.paid_ore AS disbursed_ore, c.withheld_ore
+           t[4] AS covered_ore, c.claimed_ore - t[4] AS uncovered_ore, c.paid_ore AS disbursed_ore, c.withheld_ore,
+           (h.ground <> 'transferable')::integer AS rank, coalesce(ranked.place, 2147483647) AS place, h.promised_at
     FROM grants.held_over h JOIN grants.fund o ON o.id = h.stream
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(e.claimed_ore), 0)::bigint AS claimed_ore, coalesce(sum(e.paid_ore), 0)::bigint AS paid_ore,
@@ -39,41 +41,10 @@ _CLAIMS = """
                   AND y.position <= coalesce(%(known)s, 9223372036854775807)
             ORDER BY y.effective_on DESC, y.position DESC LIMIT 1)) AS ranked ON true
     WHERE c.entries > 0
-    ORDER BY h.ground = 'transferable' DESC, ranked.place NULLS LAST, h.promised_on, h.promised_at
+    ORDER BY rank, place, h.promised_on, h.promised_at
 """
-_UNPAID = """
-    SELECT f.id AS commitment_id, substr(f.id, 6) AS case_id, f.parent_id AS fund_id, f.year, f.chapter, f.post,
-           u.unpaid_ore, u.withheld_ore,
-           EXISTS (SELECT FROM grants.mark k WHERE k.fund_id = f.path[cardinality(f.path)] AND k.name = 'transferable'
-                   AND k.effective_on <= make_date(f.year, 12, 31)
-                   HAVING sum(k.amount) > 0) AS transferable,
-           turned.is_so AS turned,
-           NOT turned.is_so AND EXISTS (
-               SELECT FROM grants.turned_before v WHERE v.stream = f.id AND v.year = asked.year) AS to_record_anew
-    FROM (SELECT %(day)s::date AS day, extract(year FROM %(day)s::date)::integer AS year) AS asked
-    CROSS JOIN LATERAL (
-        SELECT w.id FROM grants.fund w
-        WHERE w.kind = 'commitment' AND w.id ^@ 'case-' AND strpos(w.id, '/') = 0 AND w.id > %(after)s
-              AND w.year <= asked.year {may_be}
-        ORDER BY w.id OFFSET 0) AS w
-    JOIN grants.fund f ON f.id = w.id
-    CROSS JOIN LATERAL (SELECT grants.balance_at(f.id, asked.day, 9223372036854775807) AS t OFFSET 0) AS stood
-    LEFT JOIN LATERAL (SELECT max(h.into_year) AS into_year FROM grants.held_over h
-        WHERE h.stream = f.id AND h.ground <> 'paid' AND h.into_year <= asked.year) AS held ON true
-    LEFT JOIN LATERAL (SELECT sum(e.claimed_ore - e.paid_ore)::bigint AS unpaid, sum(e.withheld_ore)::bigint AS withheld
-        FROM grants.held_over_entry e
-        WHERE e.stream = f.id AND e.into_year = held.into_year AND e.effective_on <= asked.day) AS claim ON true
-    CROSS JOIN LATERAL (SELECT
-        CASE WHEN held.into_year IS NULL THEN t[4] - t[5] ELSE coalesce(claim.unpaid, 0) END AS unpaid_ore,
-        CASE WHEN held.into_year IS NULL THEN t[6] ELSE coalesce(claim.withheld, 0) END AS withheld_ore) AS u
-    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM grants.held_over h
-        WHERE h.stream = f.id AND h.ground <> 'paid' AND h.into_year = asked.year + 1) AS is_so) AS turned
-    WHERE u.unpaid_ore > 0 ORDER BY f.id LIMIT %(limit)s
-"""
-# Whatever was paid in full within its own year, and has not moved since, was paid by the end of every later year. The
-# others are looked up in the order of their index, as far as the page goes.
-_MAY_BE = "AND (w.committed_ore <> w.disbursed_ore OR w.last_on >= make_date(w.year + 1, 1, 1))"
-UNPAID, OF_EVERY_PROMISE = _UNPAID.format(may_be=_MAY_BE), _UNPAID.format(may_be="")
+ORDER_OF_CLAIMS = ("rank", "place", "promised_on", "promised_at")
+"""What claims are put in the order of their cover by."""
 _KNOWN = "position <= coalesce(%(known)s, 9223372036854775807)"
 _STOOD = """CROSS JOIN LATERAL (
         SELECT grants.balance_at(p.id, %(day)s, coalesce(%(known)s, 9223372036854775807)) AS t OFFSET 0) AS s"""
@@ -155,6 +126,15 @@ DEVIATIONS = f"""
 """
 
 
+ORDER_OF_DEVIATIONS = ("post_id", "kind", "case_id")
+_A_PAGE = f"""
+    SELECT * FROM ({DEVIATIONS}) AS d
+    WHERE (post_id COLLATE "C", kind COLLATE "C", coalesce(case_id, '') COLLATE "C")
+          > (%(after_post)s::text, %(after_kind)s::text, %(after_case)s::text)
+    ORDER BY post_id COLLATE "C", kind COLLATE "C", coalesce(case_id, '') COLLATE "C" LIMIT %(limit)s
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class HeldOver:
     """The queries on what is held over."""
@@ -196,7 +176,9 @@ class HeldOver:
         the next year's books knew of it, and is to be recorded anew."""
         return await self._rows(UNPAID, {"after": after, "limit": limit}, as_of)
 
-    async def list_deviations(self, year: int, as_of: AsOf) -> list[Row]:
+    async def list_deviations(
+        self, year: int, as_of: AsOf, *, after: tuple[str, str, str] = ("", "", ""), limit: int | None = None
+    ) -> list[Row]:
         """What is not as it should be between this budget year and the one before, each with its size. Paid beyond what
         is released of the line it was promised on and of those above it (`paid-beyond-carry-over`; `fund_ids` are those
         lines), in the year without having been held over to it (`paid-not-held-over`), or on a post that no letter has
@@ -207,7 +189,9 @@ class HeldOver:
         case was told of and has lost, to an older promise, a receipt or a corrected letter, and by no order a
         controller set (`cover-fallen`). Committed beyond what is at disposal (`overdrawn`). Recorded before the year's
         books knew of what is held over: `held-over-outside-the-books`, `paid-on-a-closed-year`."""
-        return await self._rows(DEVIATIONS, {"year": year}, as_of)
+        post_id, kind, case_id = after
+        place = {"after_post": post_id, "after_kind": kind, "after_case": case_id, "limit": limit}
+        return await self._rows(_A_PAGE, {"year": year, **place}, as_of)
 
     async def _rows(self, query: str, asked: Row, as_of: AsOf) -> list[Row]:
         async with self.pool.connection() as connection:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 from uuid import UUID
 
 import psycopg
@@ -30,6 +31,7 @@ from tests.grants.application.desk import (
     record,
 )
 from tests.grants.application.story import award, granted, received
+from tests.paged import in_pages
 from tests.probing_days import left_alone
 
 LATE = APPLICATION | {"arrived_on": "2020-02-29"}
@@ -159,6 +161,7 @@ def test_the_list_of_a_call_tells_how_far_each_application_is(database: Database
         assert CONTACT["name"] not in str(told)
 
         overlaps = (await desk.reads(KARI, f"{first}/overlaps"))["items"]
+        assert overlaps == await in_pages(lambda page: desk.reads(KARI, f"{first}/overlaps?{urlencode(page)}"))
         assert [(each["kinds"], each["other"]["case_id"]) for each in overlaps] == [(["duplicate"], other["case_id"])]
 
     at_the_desk(database, tmp_path, story)

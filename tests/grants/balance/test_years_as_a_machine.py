@@ -39,7 +39,7 @@ from services.grants.case.events.complaint import ComplaintDecided, ComplaintRec
 from services.grants.case.events.withholding import RepaymentReceived, WithholdingDecided, WithholdingReleased
 from services.grants.case.events.year_end import CommitmentCarriedOver, CommitmentLapsed
 from services.grants.disbursement.payment_lists import RECONCILED, RECONCILED_BY_SUMS
-from services.grants.held_over.view import OF_EVERY_PROMISE, UNPAID
+from services.grants.held_over.unpaid import OF_EVERY_PROMISE, UNPAID
 from tests.conftest import Database
 from tests.grants.balance.between_years import OTHER, REASONS, Years, stream
 from tests.grants.life import moves_of
