@@ -2,25 +2,29 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Iterable, Mapping
 
 from bench.answering import answering
 from bench.appending import append_one, append_round
 from bench.balances import balances
+from bench.before import before
 from bench.beside import beside
 from bench.costly import costly
 from bench.delivering import delivering
 from bench.exporting import exporting
 from bench.following import following
 from bench.gate import gate
-from bench.ground import ground
+from bench.ground import Ground, ground
 from bench.letters import letters
+from bench.measure import Figure
 from bench.pages import pages
 from bench.projecting import projecting
 from bench.rounds import rounds
 from bench.serving import serving
 from bench.verifying import verifying
 
-BENCHES = {
+BENCHES: Mapping[str, Callable[[Ground], Iterable[Figure]]] = {
+    "before": before,
     "append": append_one,
     "round": append_round,
     "rounds": rounds,

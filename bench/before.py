@@ -1,4 +1,4 @@
-"""`python -m bench.before <commit>`: this tree beside an earlier commit of it, both measured in one run.
+"""`python -m bench.before <commit>`, a part of `make bench`: this tree beside an earlier commit of it, in one run.
 
 The two take turns at each act, the one that begins alternating, and what is kept is the ratio of each pair: our speed
 to the earlier one's. The earlier tree is checked out beside this one and uses this one's environment.
@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.acts import NAMES
-from bench.measure import compared
+from bench.ground import Ground, ground
+from bench.measure import Figure, compared
 
 HERE = Path(__file__).parent.parent
 PAIRS = 9
 LEAST = 0.95
+THE_COMMIT_BEFORE = "fa5cbcc"
+"""What the appends of today are held against, by `make bench`: before facts had limits asked in their transaction."""
 
 
 class Tree:
@@ -68,21 +71,41 @@ def ratios(ours: Tree, before: Tree, act: str, pairs: int) -> Iterator[float]:
         yield took[before] / took[ours]
 
 
+def is_there(commit: str) -> bool:
+    """Whether this checkout has that commit: a shallow clone, or an archive, has not."""
+    asked = ["git", "cat-file", "-e", f"{commit}^{{commit}}"]
+    try:
+        return subprocess.run(asked, cwd=HERE, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def before(_: Ground, commit: str = THE_COMMIT_BEFORE, pairs: int = PAIRS) -> Iterator[Figure]:
+    """Each act beside the commit before the work that is measured against it, or a sentence where this checkout does
+    not have that commit."""
+    if not is_there(commit):
+        print(f"Not measured against {commit}: this checkout does not have that commit.")
+        return
+    with checked_out(commit) as tree:
+        ours, earlier = Tree(HERE), Tree(tree)
+        try:
+            ours.wait_ready()
+            earlier.wait_ready()
+            for act in NAMES:
+                yield compared(f"{act}, to {commit}", ratios(ours, earlier, act, pairs), least=LEAST)
+        finally:
+            ours.end()
+            earlier.end()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.before", description=__doc__)
     parser.add_argument("commit", help="the earlier commit")
     parser.add_argument("--pairs", type=int, default=PAIRS)
     asked = parser.parse_args()
-    with checked_out(asked.commit) as tree:
-        ours, before = Tree(HERE), Tree(tree)
-        try:
-            ours.wait_ready()
-            before.wait_ready()
-            for act in NAMES:
-                print(compared(act, ratios(ours, before, act, asked.pairs), least=LEAST), flush=True)
-        finally:
-            ours.end()
-            before.end()
+    with ground() as here:
+        for figure in before(here, asked.commit, asked.pairs):
+            print(figure, flush=True)
 
 
 if __name__ == "__main__":

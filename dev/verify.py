@@ -18,13 +18,9 @@ import psycopg
 
 from dev import postgres
 from dev.state import DATABASE, State
-from dev.verifying.heard import check_heard
-from dev.verifying.log import verify
 from dev.verifying.outside import Outside, say_how_far
 from dev.verifying.releases import Unreadable, days_in
-from dev.verifying.report import report, report_heard, report_schema, report_views
-from dev.verifying.shipped import check_schema
-from dev.verifying.views import compare_views, empty_database
+from dev.verifying.whole import look_at_all
 from migrations.roles import url
 from services.calendar import clock
 from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
@@ -59,14 +55,15 @@ def databases(asked: dict[str, str | None]) -> Iterator[dict[str, str]]:
         }
 
 
-def list_late_beginnings(dsn: str, set_to: date) -> list[str]:
-    """That the system is set to have begun after its log, in a line; what is said to be from before is held to the log
-    all the same (`services/grants/back_dating/beginning.py`)."""
-    with psycopg.connect(dsn) as connection:
+def say_when_it_began(dsns: dict[str, str], set_to: date | None) -> None:
+    """Say that the system is set to have begun after its log; what is said to be from before is held to the log all the
+    same (`services/grants/back_dating/beginning.py`)."""
+    if set_to is None or "grants" not in dsns:
+        return
+    with psycopg.connect(dsns["grants"]) as connection:
         first = connection.execute("SELECT recorded_at FROM grants.event ORDER BY position LIMIT 1").fetchone()
-    began = began_on(set_to, first[0] if first else None)
-    late = f"The system is set to have begun on {set_to}, and its log begins on {began}: that day counts.\n"
-    return [late] if began < set_to else []
+    if (began := began_on(set_to, first[0] if first else None)) < set_to:
+        print(f"The system is set to have begun on {set_to}, and its log begins on {began}: that day counts.")
 
 
 def main() -> None:
@@ -129,42 +126,23 @@ def main() -> None:
                 given = asked.public_key if schema == "grants" else asked.notifications_public_key
                 wrong += outside.report_since(schema, dsn, directory, given or directory / PUBLIC_KEY)
         sys.exit(1 if wrong else 0)
-    began, directories = clock.now(), dict[str, Path]()
+    began, keys, directories = clock.now(), dict[str, Path](), dict[str, Path]()
     with databases({"grants": asked.dsn, "notifications": asked.notifications_dsn}) as dsns:
-        keys = dict[str, Path]()
-        for schema, dsn in dsns.items():
+        for schema in dsns:
             directory = asked.checkpoints if schema == "grants" else asked.notifications_checkpoints
-            key = (asked.public_key if schema == "grants" else asked.notifications_public_key) or directory / PUBLIC_KEY
-            keys[schema], directories[schema] = key, directory
-            found = verify(
-                dsn,
-                directory,
-                key,
-                every_day=asked.every_day,
-                schema=schema,
-                days=days,
-                dated=not asked.demonstration,
-                told=True,
-                say=partial(say_how_far, schema),
-            )
-            wrong += report(schema, *found)
-        if asked.system_began_on and "grants" in dsns:
-            print(*list_late_beginnings(dsns["grants"], asked.system_began_on), sep="\n", end="")
-        if asked.demonstration:
-            print("The days of decisions: not held against a demonstration's clock. Its story has days of its own.")
-        if dsns.keys() >= set(SCHEMAS):
-            for schema, (counts, faults) in check_heard(dsns, keys).items():
-                wrong += report_heard(schema, counts, faults)
-        else:
-            print("One log alone was given: what it says it heard of the other is not held against the other.")
-        if asked.without_views:
-            print("Read models: left out, as asked.")
-        else:
-            with empty_database(*dsns) as scratch:
-                for schema, dsn in dsns.items():
-                    wrong += report_views(*compare_views(dsn, scratch, schema))
-        wrong += report_schema(
-            *check_schema(dsns, demonstration=asked.demonstration, administrators=asked.administrator)
+            given = asked.public_key if schema == "grants" else asked.notifications_public_key
+            keys[schema], directories[schema] = given or directory / PUBLIC_KEY, directory
+        wrong = look_at_all(
+            dsns,
+            directories,
+            keys,
+            days=days,
+            every_day=asked.every_day,
+            demonstration=asked.demonstration,
+            administrators=asked.administrator,
+            without_views=asked.without_views,
+            say=say_how_far,
+            between=partial(say_when_it_began, dsns, asked.system_began_on),
         )
     if not wrong and not asked.without_views:
         outside.keep(keys, directories, began)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dev import verify
-from dev.verifying import views
+from dev.verifying import views, whole
 from tests.conftest import Cluster, Database, copied
 from tests.eventlog.played import Played, played
 
@@ -34,5 +33,5 @@ def scratch(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
         with copied(cluster) as database:
             yield database.admin_dsn
 
-    for module in (views, verify):
+    for module in (views, whole):
         monkeypatch.setattr(module, "empty_database", beside)
