@@ -4,6 +4,9 @@ code uses (decision 0092). A newer one that only added is as good as its own.
 What the database says of itself is a function that the migrations lay anew each time they run
 (`migrations/serving.py`). It is asked as a process begins, by readiness, every second meanwhile, and when something
 fails that nobody foresaw.
+
+It is asked, and does not tell: NOTIFY takes a lock over the whole database at commit (decision 0003), a pooler in
+transaction mode carries no LISTEN (0096), and whoever lost its connection as it was told would have to ask anyway.
 """
 
 import asyncio

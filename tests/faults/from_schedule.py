@@ -88,16 +88,29 @@ class Callers:
         self._named += 1
         key = f"key-{self._named}"
         try:
-            wire = self._idle.pop() if self._idle else await self._open()
-            status, head = await wire.ask(self._make(key))
+            wire, status, head = await self._asked(self._make(key))
         except (OSError, asyncio.IncompleteReadError) as broken:
             answers.otherwise[type(broken).__name__] += 1
             return
         answers.note(key, status, head, time.monotonic() - due)
         if b"\r\nconnection: close" in head:
             wire.writer.close()
+            self._opened -= 1
         else:
             self._idle.append(wire)
+
+    async def _asked(self, request: bytes) -> tuple[Wire, int, bytes]:
+        """On a connection that is kept, or a new one. A server hangs up on what was idle for long, perhaps just now; as
+        any client does, it is then asked anew, under the same key, and the time goes on."""
+        while self._idle:
+            wire = self._idle.pop()
+            try:
+                return wire, *(await wire.ask(request))
+            except (ConnectionError, asyncio.IncompleteReadError):
+                wire.writer.close()
+                self._opened -= 1
+        wire = await self._open()
+        return wire, *(await wire.ask(request))
 
     async def _open(self) -> Wire:
         self._opened += 1

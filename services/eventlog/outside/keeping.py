@@ -1,5 +1,8 @@
 """Who keeps facts outside the database: a background task of a worker, within a second or two of their being recorded,
-and before anything leaves on them. Where the log lacks what was kept, it is taken up before anything else."""
+and before anything leaves on them. Where the log lacks what was kept, it is taken up before anything else.
+
+The log is asked each second, with one statement while nothing is new, and does not tell (decision 0003 says why no
+commit does). A longer pause saves what nobody sees, and leaves so much longer a span that is kept nowhere else."""
 
 import asyncio
 import logging
