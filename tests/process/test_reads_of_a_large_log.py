@@ -6,7 +6,6 @@ table whole where there is another way: a table of the test's size would be read
 """
 
 import asyncio
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg import AsyncCursor
 
 from dev.large.asked import OF_GRANTS
 from dev.large.building import build
@@ -23,10 +21,9 @@ from services.grants.waiting.view import DONE_ON_ITS_DAY, FIELDS, LIST, LIST_ONE
 from services.httpapi.callers.caller import Role
 from tests.conftest import Cluster, Database, copied
 from tests.faults.service import serving, settings_of, signed_in
+from tests.process.rows_read import contract, in_the_background, read_much, statements_of
 
 YEARS, EVENTS = 3, 4_000
-FEW = 150
-"""Rows that a bounded answer may read of a table, however many there are."""
 GROWS_NOT: Mapping[str, str] = {
     "grants.alembic_version": "one row",
     "grants.authority": "some a year, by letters",
@@ -40,6 +37,15 @@ GROWS_NOT: Mapping[str, str] = {
 """Tables of grants that stay as small as the letters and schemes of a year, or smaller."""
 MUCH: Mapping[tuple[str, str], str] = {}
 """What reads more, by address and table, and why it may: nothing does."""
+OF_A_BATCH = "what was recorded of the cases that one batch of a read model touches, of a thousand facts"
+BESIDE: Mapping[tuple[str, str], str] = {
+    ("beside", "event"): OF_A_BATCH,
+    ("beside", "payment"): OF_A_BATCH,
+    ("beside", "case_row"): OF_A_BATCH,
+}
+"""Likewise of what is done in the background, where it came to be done while the service ran."""
+SWEPT = ("grants.tend_contacts", "pg_is_in_recovery", "FROM grants_view.edition", "max(position)")
+"""What is asked by who looks again and again: after contact persons, the server, the read models and the log's end."""
 
 
 def growing() -> set[str]:
@@ -47,11 +53,6 @@ def growing() -> set[str]:
     of_grants = {name for name in RELATIONS if name.startswith(("grants.", "grants_view."))}
     assert GROWS_NOT.keys() <= of_grants
     return {name.rpartition(".")[2] for name in of_grants - GROWS_NOT.keys()}
-
-
-def contract(service: str) -> dict[str, Any]:
-    of: dict[str, Any] = json.loads(Path(f"contracts/openapi-{service}.json").read_text(encoding="utf-8"))
-    return of
 
 
 def test_every_address_that_is_read_is_asked() -> None:
@@ -101,62 +102,19 @@ def test_each_page_of_the_inbox_is_what_all_open_tasks_sorted_would_give(
             given |= dict(zip(("position", "case_id", "after_task", "part"), (last[at] for at in place), strict=True))
 
 
-Statements = dict[str, list[tuple[str, Any]]]
-
-
-def asked(database: Database, folder: Path) -> Statements:
-    """Every statement that each address asks the database."""
-    execute = AsyncCursor.execute
-    found: Statements = {}
+def test_no_bounded_answer_reads_most_of_a_table_that_grows(large: Database, tmp_path: Path) -> None:
+    settings = settings_of(large, tmp_path)
+    found: dict[str, list[tuple[str, Any]]] = {}
 
     async def go() -> None:
-        settings = settings_of(database, folder)
-        async with serving(settings) as (_, client):
-            headers = signed_in(settings, "anne", *Role)
-            for path, of in OF_GRANTS.items():
-                for each in of:
-                    address = each if each.startswith("/") else path + each
-                    statements = found.setdefault(address, [])
-
-                    async def watched(
-                        self: Any, query: Any, params: Any = None, *, into: Any = statements, **how: Any
-                    ) -> Any:
-                        into.append((query.decode() if isinstance(query, bytes) else str(query), params))
-                        return await execute(self, query, params, **how)
-
-                    with pytest.MonkeyPatch.context() as patched:
-                        patched.setattr(AsyncCursor, "execute", watched)
-                        answer = await client.get(address, headers=headers)
-                    assert answer.status_code in (200, 404, 409), f"{address}: {answer.text}"
+        with in_the_background() as beside:
+            async with serving(settings) as (_, client):
+                found.update(await statements_of(client, signed_in(settings, "anne", *Role), OF_GRANTS))
+        found["beside"] = beside
 
     asyncio.run(go())
-    return found
-
-
-def read_of(plan: Any) -> Iterator[tuple[str, float]]:
-    """How many rows a plan read of each table, whether it kept them or not."""
-    if "Relation Name" in plan:
-        dropped = sum(plan.get(name, 0) for name in ("Rows Removed by Filter", "Rows Removed by Index Recheck"))
-        yield plan["Relation Name"], (plan["Actual Rows"] + dropped) * plan["Actual Loops"]
-    for part in plan.get("Plans", ()):
-        yield from read_of(part)
-
-
-def test_no_bounded_answer_reads_most_of_a_table_that_grows(large: Database, tmp_path: Path) -> None:
-    statements = asked(large, tmp_path)
-    assert sum(map(len, statements.values())) > 100
-    grows, much = growing(), dict[tuple[str, str], str]()
-    with psycopg.connect(large.service_dsn, autocommit=True) as connection:
-        connection.execute(
-            "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off"
-        )
-        for address, of in statements.items():
-            for query, given in of:
-                if not query.lstrip().startswith(("SELECT", "WITH")):
-                    continue
-                explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {query}".encode()
-                [([told],)] = connection.execute(explained, given).fetchall()
-                for table, rows in read_of(told["Plan"]):
-                    if table in grows and rows > FEW:
-                        much[address, table] = f"{rows:,.0f} rows: {' '.join(query.split())}"
-    assert much.keys() == MUCH.keys(), "\n".join(f"{key}: {much[key][:300]}" for key in much)
+    assert sum(map(len, found.values())) > 100
+    much = read_much(large.service_dsn, found, growing())
+    asked_beside = " ".join(query for query, _ in found["beside"])
+    assert [each for each in SWEPT if each not in asked_beside] == []
+    assert much.keys() - BESIDE.keys() == MUCH.keys(), "\n".join(f"{key}: {much[key][:300]}" for key in much)
