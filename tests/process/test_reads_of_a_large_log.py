@@ -23,7 +23,7 @@ from tests.conftest import Cluster, Database, copied
 from tests.faults.service import serving, settings_of, signed_in
 from tests.process.rows_read import contract, in_the_background, read_much, statements_of
 
-YEARS, EVENTS = 3, 4_000
+YEARS, EVENTS = 3, 16_000
 GROWS_NOT: Mapping[str, str] = {
     "grants.alembic_version": "one row",
     "grants.authority": "some a year, by letters",
