@@ -34,6 +34,7 @@ from services.grants.back_dating.rules import date_back, fold
 from services.grants.balance.digest import read_digest as digest_of_balances
 from services.grants.balance.movements import effects
 from services.grants.case.events.award import AwardApproved
+from services.grants.case.events.disbursement import InstalmentPaid
 from services.grants.main import create_app as create_grants
 from services.httpapi.callers.caller import Role
 from services.notifications.gate.digest import read_digest as digest_of_the_gate
@@ -188,8 +189,11 @@ def open_year(database: Database, now: Callable[[], datetime]) -> None:
 
 
 def live_through(database: Database, number: int, now: Callable[[], datetime]) -> None:
-    """One whose recipient is sent no letter, and counts as told from approval."""
-    for version, event in enumerate(life(number, on=day_of(now()))):
+    """One whose recipient is sent no letter, and counts as told from approval. What was let go of is paid on the same
+    voucher as the first half: they meet."""
+    day = day_of(now())
+    rest = InstalmentPaid(instalment=2, amount_ore=100, paid_on=day, reference="b1", attested_by="per")
+    for version, event in enumerate([*life(number, on=day), rest]):
         its = replace(event, letter_owed=False) if isinstance(event, AwardApproved) else event
         record(database, now, case(number), version, its)
 
