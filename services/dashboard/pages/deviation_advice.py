@@ -34,5 +34,6 @@ ADVICE: Mapping[str, str] = {
     "paid-on-a-closed-year": _PAID,
     "authority-used-without-letter": _AUTHORITY,
     "authority-of-no-letter": _AUTHORITY,
+    "promised-beyond-authority": _AUTHORITY,
     "held-over-past-authority": _PAST,
 }

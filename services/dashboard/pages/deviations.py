@@ -27,6 +27,7 @@ KINDS = {
     "paid-on-a-closed-year": N_("Utbetalt på et avsluttet år"),
     "authority-used-without-letter": N_("Fullmakt i kapittel 6 brukt uten at noe brev gir den"),
     "authority-of-no-letter": N_("Fullmakt brukt uten at noe brev gir den"),
+    "promised-beyond-authority": N_("Lovet ut over året mer enn fullmakten gir"),
     "held-over-past-authority": N_("Overført lenger enn tilsagnsfullmakten rekker"),
 }
 

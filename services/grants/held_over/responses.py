@@ -35,6 +35,7 @@ class Deviation(BaseModel):
         "paid-before-any-letter",
         "claims-on-no-post",
         "authority-of-no-letter",
+        "promised-beyond-authority",
         "held-over-past-authority",
         "cover-fallen",
         "overdrawn",
@@ -43,9 +44,9 @@ class Deviation(BaseModel):
     ] = Field(
         description="Paid of claims beyond what is released of their own line and those above it; paid in the year by a"
         " case not held over to it, or on a post no letter has opened; held over to such a post; promised beyond the"
-        " year on a leave that no letter gives any more, or held over past its last year; cover a case was told of and"
-        " has lost, by no order a controller set; committed beyond what is at disposal; held over, or paid, before the"
-        " year's books knew of it: record the turn anew"
+        " year on a leave that no letter gives any more, or beyond its limit, or held over past its last year; cover a"
+        " case was told of and has lost, by no order a controller set; committed beyond what is at disposal; held over,"
+        " or paid, before the year's books knew of it: record the turn anew"
     )
     post_id: str
     case_id: str | None

@@ -84,6 +84,13 @@ DEVIATIONS = f"""
     FROM grants.authority_use u JOIN posts p ON p.id = u.post_id
     WHERE u.promised_ore > 0 AND NOT EXISTS (SELECT FROM grants.authority a WHERE a.post_id = u.post_id)
     UNION ALL
+    SELECT 'promised-beyond-authority', u.post_id, NULL, NULL, u.promised_ore - most.limit_ore, NULL
+    FROM grants.authority_use u JOIN posts p ON p.id = u.post_id
+    CROSS JOIN LATERAL (
+        SELECT max(a.limit_ore) AS limit_ore, bool_or(a.limit_ore IS NULL) AS unlimited FROM grants.authority a
+        WHERE a.post_id = u.post_id AND a.effective_on <= %(day)s) AS most
+    WHERE u.promised_ore > most.limit_ore AND NOT most.unlimited
+    UNION ALL
     SELECT 'held-over-past-authority', c.post_id, substr(c.stream, 6), c.held_over_from, c.claimed_ore, NULL
     FROM claims c CROSS JOIN LATERAL (
         SELECT max(a.until_year) AS until_year FROM grants.authority a
@@ -184,11 +191,13 @@ class HeldOver:
         lines), in the year without having been held over to it (`paid-not-held-over`), or on a post that no letter has
         opened (`paid-before-any-letter`). Held over to such a post, though letters have opened others
         (`claims-on-no-post`). Promised beyond the year on a leave that no letter gives any more
-        (`authority-of-no-letter`), or held over past the last year that any letter in force since it was promised lets
-        it reach (`held-over-past-authority`, until the promise is reduced or a letter says otherwise). Cover that a
-        case was told of and has lost, to an older promise, a receipt or a corrected letter, and by no order a
-        controller set (`cover-fallen`). Committed beyond what is at disposal (`overdrawn`). Recorded before the year's
-        books knew of what is held over: `held-over-outside-the-books`, `paid-on-a-closed-year`."""
+        (`authority-of-no-letter`), or beyond the most that any lets it be (`promised-beyond-authority`: an earlier
+        release let approvals at the same moment pass the limit, or it was read lower since); or held over past the last
+        year that any letter in force since it was promised lets it reach (`held-over-past-authority`, until the promise
+        is reduced or a letter says otherwise). Cover that a case was told of and has lost, to an older promise, a
+        receipt or a corrected letter, and by no order a controller set (`cover-fallen`). Committed beyond what is at
+        disposal (`overdrawn`). Recorded before the year's books knew of what is held over:
+        `held-over-outside-the-books`, `paid-on-a-closed-year`."""
         post_id, kind, case_id = after
         place = {"after_post": post_id, "after_kind": kind, "after_case": case_id, "limit": limit}
         return await self._rows(_A_PAGE, {"year": year, **place}, as_of)

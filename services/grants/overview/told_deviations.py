@@ -31,7 +31,11 @@ _HIDDEN_BY_DAY = """
     WHERE above.id = ANY (%(funds)s) AND e.position <= coalesce(%(known)s, 9223372036854775807)
     GROUP BY above.id, e.effective_on
 """
-_OVER_AWARDS = {"authority-of-no-letter": "committed_ore", "paid-beyond-carry-over": "disbursed_ore"}
+_OVER_AWARDS = {
+    "authority-of-no-letter": "committed_ore",
+    "promised-beyond-authority": "committed_ore",
+    "paid-beyond-carry-over": "disbursed_ore",
+}
 """Those of a post that are counted over its awards, and by what of them."""
 
 

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
 
+import psycopg
 import pytest
 
 from services.grants.case.events.award_change import Reduction
@@ -336,6 +337,27 @@ def test_claims_go_on_to_the_part_of_a_split_line_that_is_said_to_take_them(data
     assert years.faults() == []
 
 
+def test_what_an_earlier_release_let_be_promised_beyond_an_authority_shows_until_it_is_covered(
+    database: Database,
+) -> None:
+    """Forty approvals at once passed a limit five times over, before it was held where they are recorded."""
+    years = Years(database)
+    years.letter(2020, date(2020, 1, 1), 50)
+    years.gives_leave(2020, 0, 10, date(2020, 1, 1))
+    assert years.promises(1, 6, date(2020, 4, 3), across_years=True) == "recorded"
+    assert years.promises(2, 6, date(2020, 4, 3), across_years=True) == "exhausted"
+    assert deviations(years, END, 2020) == set()
+    with psycopg.connect(database.migrator_dsn) as owner:
+        owner.execute("SET ROLE tilsagn_owner")
+        owner.execute("UPDATE grants.authority_use SET promised_ore = promised_ore + 44")
+    assert deviations(years, END, 2020) == {("promised-beyond-authority", None, 40)}
+    years.letter(2020, date(2020, 5, 1), 0)
+    years.gives_leave(2020, 1, 30, date(2020, 5, 1))
+    assert deviations(years, END, 2020) == {("promised-beyond-authority", None, 20)}
+    years.gives_leave(2020, 1, None, date(2020, 5, 1))
+    assert deviations(years, END, 2020) == set()
+
+
 def test_leave_to_promise_beyond_the_year_falls_with_its_letter_and_what_leaned_on_it_shows(database: Database) -> None:
     years = Years(database)
     years.letter(2020, date(2020, 1, 1), 50)
@@ -348,7 +370,9 @@ def test_leave_to_promise_beyond_the_year_falls_with_its_letter_and_what_leaned_
     assert years.faults() == []
     years.gives_leave(2020, 0, 5, date(2020, 1, 1))
     assert years.promises(2, 1, date(2020, 5, 3), across_years=True) == "exhausted"
-    assert deviations(years, END, 2020) == set()
+    assert deviations(years, END, 2020) == {
+        ("promised-beyond-authority", None, 1)
+    }  # read lower, and taking nothing more
     assert years.faults() == []
 
 
