@@ -27,7 +27,7 @@ from dev.verifying.told_first import ToldFirst
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, look_at_each, looked_at
 from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.checkpoints.checkpoint import Checkpoint
-from services.eventlog.epoch.rules import FIFTH, FOURTH, NEWEST, SEVENTH
+from services.eventlog.epoch.rules import EIGHTH, FIFTH, FOURTH, NEWEST, SEVENTH
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.grants import main as grants
 from services.notifications import main as notifications
@@ -149,11 +149,7 @@ def follow(
         making += [
             ("the balances", lambda: Balances(snapshot, head=head, signed=signed, every_day=every_day)),
             ("the permits", lambda: Permits(snapshot.another())),
-            *(
-                [("who was told first", lambda: ToldFirst(snapshot.another(), _from(snapshot, schema, FIFTH)))]
-                if told
-                else []
-            ),
+            *([("who was told first", lambda: _told_first(snapshot))] if told else []),
             ("the numbers of cases", lambda: CaseNumbers(snapshot.another())),
         ]
     follows, unmade = [], list[Fault]()
@@ -168,6 +164,11 @@ def follow(
         snapshot.connection, "which rules the log was judged by", lambda: judged(snapshot, schema)
     )
     return verification.counts + counts, verification.faults + unmade + unread
+
+
+def _told_first(snapshot: Snapshot) -> ToldFirst:
+    since, of_parts = (_from(snapshot, "grants", rules) for rules in (FIFTH, EIGHTH))
+    return ToldFirst(snapshot.another(), since, of_parts=of_parts)
 
 
 def _from(snapshot: Snapshot, schema: str, rules: int) -> int:

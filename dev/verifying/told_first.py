@@ -19,7 +19,7 @@ from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
 from services.grants.case.events.award import AwardApproved, AwardImported
-from services.grants.case.events.award_change import AwardChangeProposed
+from services.grants.case.events.award_change import AwardChangeProposed, SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterFrozen,
@@ -34,15 +34,17 @@ from services.grants.case.presupposed import OF_ITS_COMPLAINT, PRESUPPOSE
 KINDS: tuple[type[Event], ...] = (*PRESUPPOSE, *OF_ITS_COMPLAINT, AwardChangeProposed)
 ASKED = sorted(kind.TOPIC for kind in KINDS)
 OUT = sorted(kind.TOPIC for kind in (LetterReleased, LetterLeft, LetterReleaseImported, LetterDelivered))
+MORE = SupplementaryAwardApproved.TOPIC
 OUTSIDE = (AwardImported, LetterReleaseImported)
-# Every act with no letter before it, every case whose letter did not leave after all, and every import.
+# Every act with no letter before it, every case whose letter did not leave after all or where more was promised, and
+# every import.
 LOOKED_AT = """
     SELECT DISTINCT e.stream FROM grants.event e WHERE starts_with(e.stream, 'case-') AND e.position > %(since)s AND (
         e.topic = ANY (%(outside)s)
         OR e.topic = ANY (%(asked)s) AND (
             NOT EXISTS (SELECT FROM grants.event l
                         WHERE l.stream = e.stream AND l.version < e.version AND l.topic = ANY (%(out)s))
-            OR EXISTS (SELECT FROM grants.event l WHERE l.stream = e.stream AND l.topic = %(ended)s)))
+            OR EXISTS (SELECT FROM grants.event l WHERE l.stream = e.stream AND l.topic = ANY (%(anew)s))))
     ORDER BY 1
 """
 CASE_FACTS = "SELECT stream, position, topic, data FROM grants.event WHERE stream = ANY (%s) ORDER BY stream, version"
@@ -50,12 +52,13 @@ TOGETHER = 1_000
 
 
 class ToldFirst:
-    """Looks through cases once the log is followed. What stands up to `since` was recorded under earlier rules."""
+    """Looks through cases once the log is followed. What stands up to `since` was recorded under earlier rules,
+    and up to `of_parts` before money promised after a letter waited for its own."""
 
-    def __init__(self, connection: Connection[Any], since: int = 0) -> None:
+    def __init__(self, connection: Connection[Any], since: int = 0, *, of_parts: int = 0) -> None:
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
-        self._connection, self._since = connection, since
+        self._connection, self._since, self._of_parts = connection, since, of_parts
 
     def follow(self, facts: Facts) -> None:
         """It is asked of each case whole."""
@@ -63,7 +66,7 @@ class ToldFirst:
     def end(self) -> None:
         """Look at each case that may have one."""
         given = {"since": self._since, "outside": [kind.TOPIC for kind in OUTSIDE], "asked": ASKED, "out": OUT}
-        found = self._connection.execute(LOOKED_AT, given | {"ended": LetterReleaseEnded.TOPIC}).fetchall()
+        found = self._connection.execute(LOOKED_AT, given | {"anew": [LetterReleaseEnded.TOPIC, MORE]}).fetchall()
         cases = (case for (case,) in found)
         while some := list(islice(cases, TOGETHER)):
             its = rows(self._connection, "told first", CASE_FACTS, (some,))
@@ -79,7 +82,8 @@ class ToldFirst:
             except (ValueError, LookupError):
                 continue  # it is told as unreadable where the chain is followed
             if position > self._since:
-                if known.waits and (reason := known.presupposes(event)):
+                reason = known.too_early(event) if known.waits or position > self._of_parts else None
+                if reason:
                     self._fault(position, f"{topic} of {case}, whose letter was not out: {reason}")
                 for problem in decided_here(before, event):
                     self._fault(position, f"{topic} of {case}: {problem}")

@@ -8,7 +8,7 @@ import pytest
 
 from services.eventlog.events import Event
 from services.grants.case.events.award import Instalment
-from services.grants.case.events.award_change import Ground, SupplementaryAwardApproved
+from services.grants.case.events.award_change import Ground, Reduction, SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterFrozen,
@@ -17,9 +17,10 @@ from services.grants.case.events.grant_letter import (
     LetterReleased,
     LetterReleaseEnded,
 )
-from services.grants.case.informed import informed_by
+from services.grants.case.informed import LetterNotOut, informed_by, keep_until_informed, list_premature
 from services.grants.grant_letter import state as letter_state
-from tests.grants.acts_on_a_case import approved, proposed
+from tests.grants.acts_on_a_case import approved, proposed, warned
+from tests.grants.award.changes import less
 
 FIRST, SECOND = "ab" * 32, "cd" * 32
 frozen = LetterFrozen(
@@ -77,6 +78,30 @@ def test_what_is_added_after_the_letter_is_told_of_by_a_letter_of_the_change(
     events: Sequence[Event], untold: set[int]
 ) -> None:
     assert informed_by(events).letters.untold == untold
+
+
+@pytest.mark.parametrize("instalment", [1, 3])
+def test_nobody_is_warned_of_money_no_letter_has_told_of(instalment: int) -> None:
+    fact = replace(warned, instalment=instalment)
+    left_before = (proposed, frozen, approved, may_leave, left, more)
+    if instalment == 3:
+        with pytest.raises(LetterNotOut, match="of this instalment"):
+            keep_until_informed(left_before, (fact,))
+        assert list(list_premature((*left_before, fact))) == [(7, fact)]
+    else:
+        keep_until_informed(left_before, (fact,))
+    told_of_it = (*left_before, of_change, replace(may_leave, sha256=SECOND), replace(left, sha256=SECOND))
+    keep_until_informed(told_of_it, (fact,))
+    assert list(list_premature((*told_of_it, fact))) == []
+
+
+def test_what_no_letter_has_told_of_is_taken_back_without_a_hearing_and_what_one_has_is_not() -> None:
+    after = (proposed, frozen, approved, may_leave, left, more)
+    known = informed_by(after)
+    assert [known.knows_nothing_of(parts) for parts in ({3}, {1}, {1, 3}, set())] == [True, False, False, False]
+    untold = replace(less, reductions=(Reduction(instalment=3, amount_ore=50),))
+    for change, taken in ((replace(untold, hearing=None), True), (untold, False), (less, True)):
+        assert (informed_by(after).too_early(change) is None) is taken
 
 
 def test_a_recipient_knows_since_its_first_letter_whatever_becomes_of_the_next() -> None:

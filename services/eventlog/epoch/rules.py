@@ -13,6 +13,8 @@
 6. In the log of grants, a letter is out once it has left: that it was let out says that it may.
 7. In the log of grants, no award is said to be decided outside, and no letter to have gone out before this system, on
    the log's own first day or later, whatever day the system is set to have begun on.
+8. In the log of grants, what presupposes that a recipient knows of money promised after its letter waits for the letter
+   that tells of it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,8 +23,8 @@ from dataclasses import dataclass
 from services.eventlog.epoch.events import LogRulesChanged, LogRulesReplaced
 from services.eventlog.events import Event
 
-FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH = 1, 2, 3, 4, 5, 6, 7
-NEWEST: Mapping[str, int] = {"grants": SEVENTH, "notifications": FIFTH}
+FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH = 1, 2, 3, 4, 5, 6, 7, 8
+NEWEST: Mapping[str, int] = {"grants": EIGHTH, "notifications": FIFTH}
 """What this release records under, by log."""
 
 

@@ -84,11 +84,11 @@ THEIR_OWN: frozenset[ChangeGround] = frozenset({"change-requested", "declined-by
 def check_hearing(granted: Granted, change: AwardChangeProposed) -> None:
     """Refuse (`PriorWarningMissing`) to take money away on the directorate's own initiative unless the recipient is
     warned, or it is on record why not (forvaltningsloven § 16); `HearingUnclear`, `ReplyPeriodTooShort` and
-    `ReasonsMissing` for a hearing that is none. Of an award the recipient has not been told of nobody is heard
-    (forvaltningsloven § 35 first paragraph b)."""
+    `ReasonsMissing` for a hearing that is none. Of an award the recipient has not been told of, or of instalments no
+    letter has told of yet, nobody is heard (forvaltningsloven § 35 first paragraph b)."""
     if change.hearing is not None:
         need_hearing(change.hearing)
-    elif granted.informed.waits:
+    elif granted.informed.knows_nothing_of({part.instalment for part in change.reductions}):
         return
     elif change.kind != "supplementary" and change.ground.code not in THEIR_OWN:
         raise PriorWarningMissing("Warn the recipient and give time to answer, or state the exemption that applies.")

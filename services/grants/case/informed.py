@@ -6,6 +6,7 @@ days, and until something left the release may be ended. Until the letter is out
 has not heard of, warns it, holds money back from it or claims any. Where no letter is made (per capita) it counts as
 told from approval.
 What is withheld from sight for so long may still be undone: an award is annulled, reduced or stopped at any time.
+Money promised after the letter left waits likewise, instalment by instalment, for the letter that tells of it.
 
 A complaint is recorded when it comes, whoever makes it, for nobody is barred from complaining before the time to do so
 has begun, and for whoever was not notified it runs from when they knew (forvaltningsloven § 29 first and third
@@ -18,7 +19,7 @@ A case is chosen for control in the house, and nobody is told. A control is conc
 waits. What was annulled before its letter left is told to nobody, so what was open in it is ended as any other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,7 +28,12 @@ from services.eventlog.events import Event
 from services.eventlog.folding import first, fold_once, replace, shared
 from services.eventlog.refusal import Refusal
 from services.grants.case.events.award import AwardMade, AwardProposed, Recipient
-from services.grants.case.events.award_change import AwardAnnulled, AwardChangeProposed, SupplementaryAwardApproved
+from services.grants.case.events.award_change import (
+    AwardAnnulled,
+    AwardChangeProposed,
+    Reduction,
+    SupplementaryAwardApproved,
+)
 from services.grants.case.events.complaint import (
     ComplaintReceived,
     Party,
@@ -124,11 +130,30 @@ class Informed:
             return OF_ITS_COMPLAINT[type(event)]
         return PRESUPPOSE.get(type(event))
 
+    def too_early(self, event: Event) -> str | None:
+        """Why the fact is too early for what the recipient knows: of the award, or of an instalment the fact is about,
+        which was promised after the letter that is out and which no letter has told of. None where it is not."""
+        if self.waits or self.letters.untold & _instalments_of(event):
+            return self.presupposes(event)
+        return None
+
+    def knows_nothing_of(self, instalments: Collection[int]) -> bool:
+        """Whether no letter that is out tells of any of these: nobody is heard about them (forvaltningsloven § 35 first
+        paragraph b)."""
+        return self.waits or (bool(instalments) and self.letters.untold.issuperset(instalments))
+
     def not_overdue_before(self, day: date) -> date:
         """A last day the letter sets; or, where that is later, the last day the recipient may complain of the award,
         counted from the day the letter went out (forvaltningsloven § 29). A late letter makes nothing overdue. As the
         letter says while it is not out, or where none is made."""
         return day if self.out_on is None else max(day, last_day(self.out_on))
+
+
+def _instalments_of(event: Event) -> frozenset[int]:
+    """Those that the fact names, alone or in a change."""
+    named: int | None = getattr(event, "instalment", None)
+    parts: Sequence[Reduction] = getattr(event, "reductions", ())
+    return frozenset({part.instalment for part in parts} | ({named} if named is not None else set()))
 
 
 NOT_INFORMED = first(Informed)
@@ -148,9 +173,10 @@ def keep_until_informed(past: Sequence[Event], new: Sequence[Event]) -> None:
 def keep_until_known(known: Informed, new: Sequence[Event]) -> None:
     """The same, of somebody whose knowledge before them has been worked out already."""
     for event in new:
-        if known.waits and (reason := known.presupposes(event)):
+        if reason := known.too_early(event):
+            which = "grant letter" if known.waits else "letter that tells of this instalment"
             raise LetterNotOut(
-                f"The grant letter is not out: {reason}. Wait until it is. Annulment and reduction need not wait."
+                f"The {which} is not out: {reason}. Wait until it is. Annulment and reduction need not wait."
             )
         known = known.fold(event)
 
@@ -160,6 +186,6 @@ def list_premature(events: Sequence[Event]) -> Iterator[tuple[int, Event]]:
     happen, to be corrected."""
     known = NOT_INFORMED
     for version, event in enumerate(events, 1):
-        if known.waits and known.presupposes(event):
+        if known.too_early(event):
             yield version, event
         known = known.fold(event)

@@ -17,7 +17,14 @@ from services.eventlog.events import Event
 from services.eventlog.projections.projector import Projector
 from services.grants.case.events.award import AwardApproved, AwardImported, AwardMade
 from services.grants.case.events.award_change import AwardAnnulled, Reduction, SupplementaryAwardApproved
-from services.grants.case.events.grant_letter import LetterDelivered, LetterReleased, LetterReleaseImported
+from services.grants.case.events.grant_letter import (
+    LetterDelivered,
+    LetterFrozen,
+    LetterLeft,
+    LetterMayLeave,
+    LetterReleased,
+    LetterReleaseImported,
+)
 from services.grants.notice.events import (
     NoticeListingHeard,
     NoticeObjectionHeard,
@@ -167,6 +174,35 @@ def test_of_money_promised_since_it_was_told_it_sees_nothing_until_it_is_told_of
         assert it.seen() == {"committed": 800, "cases": [800], "held out": 0}
 
 
+FIRST, NEXT = "ab" * 32, "cd" * 32
+FROZEN = LetterFrozen(
+    proposal_version=1, template="grant-letter/2", form="nb", sha256=FIRST, size_bytes=1, dated_on=NEW_YEAR,
+    frozen_by="kari",
+)  # fmt: skip
+MAY_LEAVE = LetterMayLeave(released_on=NEW_YEAR, sha256=FIRST, message_id="m-1")
+LEFT = LetterLeft(left_on=NEW_YEAR, sha256=FIRST, message_id="m-2")
+ARRIVED = LetterDelivered(delivered_on=NEW_YEAR, sha256=FIRST, message_id="m-3")
+ITS_OWN = tuple(replace(each, sha256=NEXT) for each in (FROZEN, MAY_LEAVE, LEFT))
+
+
+def test_what_is_let_out_is_seen_once_it_has_left_and_what_was_promised_since_once_its_own_letter_has(
+    database: Database, tmp_path: Path
+) -> None:
+    """The receipt of the first letter comes days later, and tells nothing of what was promised meanwhile."""
+    with year(database, tmp_path) as it:
+        it.happens(PROPOSED, FROZEN, APPROVED, MAY_LEAVE)
+        assert it.seen() == NOTHING
+        it.happens(LEFT)
+        assert it.seen() == ALL
+        it.happens(MORE)
+        told_of_the_first = {"committed": 600, "cases": [600], "held out": 1}
+        assert it.seen() == told_of_the_first
+        it.happens(ARRIVED)
+        assert it.seen() == told_of_the_first
+        it.happens(*ITS_OWN)
+        assert it.seen() == {"committed": 800, "cases": [800], "held out": 0}
+
+
 @pytest.mark.parametrize("letter_owed", [True, False])
 def test_what_is_added_before_the_letter_is_out_is_seen_when_it_is_told_of_that(
     database: Database, tmp_path: Path, letter_owed: bool
@@ -205,6 +241,7 @@ def test_each_kind_of_promise_that_the_log_knows_is_held_out_or_owes_no_notice(d
     with psycopg.connect(database.admin_dsn) as connection:
         laid = connection.execute("SELECT pg_get_functiondef('grants.untold_of'::regproc)").fetchone()
     assert laid is not None
-    for kind in (AwardApproved, SupplementaryAwardApproved, LetterReleased, LetterReleaseImported, LetterDelivered):
+    letters = (LetterReleased, LetterLeft, LetterReleaseImported, LetterDelivered)
+    for kind in (AwardApproved, SupplementaryAwardApproved, *letters):
         assert f"'{kind.TOPIC}'" in laid[0]
     assert f"'{AwardImported.TOPIC}'" not in laid[0]
