@@ -20,8 +20,6 @@ from services.grants.budget_year.letter import Dated, Letter
 from services.grants.case.events.application import Applicant, ApplicationReceived, BudgetLine, Finding
 from services.grants.case.events.award import (
     AwardApproved,
-    AwardImported,
-    AwardImportProposed,
     AwardProposed,
     Instalment,
     NamedIn,
@@ -29,7 +27,7 @@ from services.grants.case.events.award import (
     ReportOwed,
 )
 from services.grants.case.events.disbursement import InstalmentPaid
-from services.grants.case.events.grant_letter import LetterReleaseImported, LetterReleaseImportProposed
+from services.grants.case.events.grant_letter import LetterLeft, LetterMayLeave
 from services.grants.case.events.recipient_report import Check, ReportChecked, ReportReceived
 from services.grants.case.events.withholding import (
     PriorWarningGiven,
@@ -225,12 +223,11 @@ def _steps(nth: int, begins: date) -> Iterator[Step]:
         yield 0, (proposed,), "kari"
         yield 3, (approved,), "ola"
         return
-    claim = {"document": "Vedtak", "document_sha256": DOCUMENT}
-    claimed = AwardImportProposed(decided_on=day(0), disposal_authority="Instruks 4.2", proposed_by="kari", **claim)
-    yield 0, (proposed, claimed), "kari"
-    yield 3, (AwardImported(**vars(approved), document="Vedtak", document_sha256=DOCUMENT),), "ola"
-    yield 5, (LetterReleaseImportProposed(released_on=day(4), proposed_by="kari", **claim),), "kari"
-    yield 6, (LetterReleaseImported(released_on=day(4), confirmed_by="ola", **claim),), "ola"
+    letter, heard_of = sha256(f"letter {nth}".encode()).hexdigest(), "feed:notifications"
+    yield 0, (proposed,), "kari"
+    yield 3, (approved,), "ola"
+    yield 5, (LetterMayLeave(released_on=day(5), sha256=letter, message_id=f"{nth}-1"),), heard_of
+    yield 6, (LetterLeft(left_on=day(6), sha256=letter, message_id=f"{nth}-2"),), heard_of
     yield 10, (_paid(1, half, day(10), nth),), "per"
     if kind == 7:
         yield from _withheld(amount_ore - half, day)

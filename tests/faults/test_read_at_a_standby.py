@@ -143,7 +143,7 @@ def test_every_address_reads_or_says_that_here_is_only_read(
 ) -> None:
     """Generated from the routes: nothing is answered 500, and nothing that records, tells or signs is answered."""
     told_elsewhere = {
-        "/v1/feed", "/v1/export", "/v1/export/public-key", "/v1/commands/{key:path}", "/v1/message-stream",
+        "/v1/feed", "/v1/export", "/v1/export/public-key", "/v1/commands/{key:whole}", "/v1/message-stream",
         "/v1/webhook-endpoints/{endpoint_id}/messages",
     }  # fmt: skip
     refused: set[str] = set()

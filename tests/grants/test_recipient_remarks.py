@@ -161,4 +161,6 @@ def test_what_cases_had_before_is_found_by_an_index(database: Database) -> None:
         found = {row[0] for row in connection.execute(BEFORE, asked)}
     assert found == {"Forening 9", "Forening 17", *(f"Forening {n}" for n in range(1, 3001) if n % 357 == 301)}
     assert "Seq Scan on case_row" not in plan, plan
-    assert {"case_row_number", "case_row_municipality", "case_row_reads"} <= set(plan.split()), plan
+    used = set(plan.split())
+    assert {"case_row_municipality", "case_row_reads"} <= used, plan
+    assert used & {"case_row_number", "case_row_named"}, plan  # either has the number first
