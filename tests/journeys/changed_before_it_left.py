@@ -20,6 +20,10 @@ TWO: dict[str, Any] = {
     "instalments": [{"number": 1, "amount_ore": MILLION}, {"number": 2, "amount_ore": MILLION}],
 }
 WRONG = {"code": "reversal-invalid", "text": "Vedtaket var ugyldig."}
+NEIGHBOUR: dict[str, Any] = {
+    "disputed": "award", "decision_arrived_on": "2020-09-01", "lodged_on": "2020-09-01",
+    "grounds": "Vi søkte om de samme midlene.", "party": {"name": "Naboforeningen"},
+}  # fmt: skip
 ANNULMENT = {"kind": "annulment", "ground": WRONG}
 
 

@@ -15,16 +15,12 @@ from tests.conftest import Database
 from tests.grants.acts_on_a_case import AT, WAITING
 from tests.grants.award.change_routes import DECIDED
 from tests.grants.fodt_fri import MILLION
-from tests.journeys.changed_before_it_left import ANNULMENT, WRONG, Lag, changed, held_letter, left, prepared
+from tests.journeys.changed_before_it_left import ANNULMENT, NEIGHBOUR, WRONG, Lag, changed, held_letter, left, prepared
 from tests.journeys.changed_before_it_left import lag as lag
 from tests.journeys.more_after_the_letter import blocks_of
 from tests.journeys.two_services import DATED_ANEW, Clock, Town, town
 from tests.patience import until
 
-NEIGHBOUR: dict[str, Any] = {
-    "disputed": "award", "decision_arrived_on": "2020-09-01", "lodged_on": "2020-09-01",
-    "grounds": "Vi søkte om de samme midlene.", "party": {"name": "Naboforeningen"},
-}  # fmt: skip
 SUSPENSION = {"suspends": "payment", "reason": "Uavklart.", "granted_on": "2020-09-01"}
 REDUCTION = {"kind": "reduction", "reductions": [{"instalment": 2, "amount_ore": MILLION}], "ground": WRONG}
 
