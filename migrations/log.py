@@ -21,3 +21,12 @@ def log_sql(schema: str, *, lock: int, part: str = "log.sql") -> str:
 def log_change(schema: str, part: str) -> str:
     """A later change of the log, as Alembic executes it; its rights are those of the schema's own roles."""
     return log_sql(schema, lock=LOCKS[schema], part=part).replace("grants_", f"{schema}_").replace("%", "%%")
+
+
+def rules_of_grants(rules: int) -> str:
+    """A log of grants that already holds facts says from where on it is judged by these rules, and that those before
+    them held until here: every such log has come to them by now. As the change to the fifth rules says it."""
+    to_fifth = "'rules', 5, 'before', 4"
+    change = log_change("grants", "fifth_rules.sql")
+    assert to_fifth in change
+    return change.replace(to_fifth, f"'rules', {rules}, 'before', {rules - 1}")

@@ -13,6 +13,7 @@ from services.eventlog.writing.writer import Writer
 from tests.conftest import Database
 from tests.eventlog.clocks import NOW, SKEW, Clocks, ran_away, stamps
 from tests.eventlog.conftest import Bench
+from tests.eventlog.mutated import mutate
 
 AN_INSTANT = timedelta(microseconds=1)
 
@@ -154,10 +155,6 @@ def test_the_case_holds_without_a_mutant(case: Case, time: Time) -> None:
 
 @pytest.mark.parametrize("case", SWAPS, ids=lambda case: SWAPS[case][0])
 def test_a_mutant_of_the_clocks_is_killed(case: Case, time: Time) -> None:
-    _, function, was, becomes = SWAPS[case]
-    asked = "SELECT pg_get_functiondef(%s::regproc)"
-    [(statement,)] = time.clocks.owner.execute(asked, (f"grants.{function}",)).fetchall()
-    assert was in statement, f"{function} no longer says {was}"
-    time.clocks.owner.execute(statement.replace(was, becomes).encode())
+    mutate(time.clocks.owner, *SWAPS[case][1:])
     with pytest.raises(AssertionError):
         case(time)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from prometheus_client import CollectorRegistry
 
 from services.duties.apart import SamePersonTwice
@@ -21,15 +20,14 @@ from services.lost_grounds.events import LostGroundsLookedInto
 from tests.conftest import Database
 from tests.eventlog.played import KEY
 from tests.faults.restored_gate import restored
-from tests.faults.two_logs import WHY, Logs, Two
+from tests.faults.two_logs import WHY, Logs, Two, public_key_in
 from tests.inbox.feed import case
 
 
 @pytest.fixture
 def parted(database: Database, tmp_path: Path) -> Iterator[Two]:
     """Two awards were made, then a backup was taken; two more were made and all heard, and grants was brought back."""
-    key = tmp_path / "public-key.pem"
-    key.write_bytes(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    key = public_key_in(tmp_path)
     whole = Two(grants=database, notifications=database, key=key)
     whole.award(1)
     whole.follow()

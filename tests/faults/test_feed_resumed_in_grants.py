@@ -10,20 +10,16 @@ from uuid import UUID
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dev.verifying.heard import check_heard
 from services.duties.apart import SamePersonTwice
 from services.eventlog.command import Command, Write
-from services.eventlog.feeds.feed import AheadOfTheLog, Feed
-from services.eventlog.feeds.head import Head
-from services.eventlog.feeds.places import LogDiverged
 from services.eventlog.log import Log
 from services.grants.resuming import permits
 from services.grants.wiring import HEARD
@@ -35,6 +31,7 @@ from services.notifications.wiring import MESSAGES
 from tests.conftest import Database
 from tests.eventlog.played import KEY
 from tests.faults.restored_gate import restored
+from tests.faults.two_logs import answer_of_feed, public_key_in
 from tests.in_process import InProcess
 from tests.notifications.notice.rules import PREPARED
 
@@ -53,16 +50,7 @@ class Logs:
 
     async def feed(self, asked: Any) -> Response:
         """The notifications service's feed, as it answers over HTTP."""
-        head = Head(self.pool, schema="notifications")
-        feed = Feed(self.pool, head, schema="notifications", source="/notifications", mappers=MESSAGES)
-        try:
-            page = await feed.read(int(asked["after"]), int(asked["limit"]), 0, after_hash=asked.get("hash"))
-        except (LogDiverged, AheadOfTheLog) as refused:
-            return JSONResponse({"code": refused.code}, status_code=409)
-        finally:
-            await head.close()
-        place = {"Next-After": str(page.next_after), "Next-Hash": page.next_hash or ""}
-        return JSONResponse(list(page.messages), headers=place)
+        return await answer_of_feed(self.pool, "notifications", MESSAGES, asked)
 
     async def follow(self) -> None:
         async def answer(request: Request) -> Response:
@@ -151,8 +139,7 @@ def stream(number: int) -> str:
 @pytest.fixture
 def parted(database: Database, tmp_path: Path) -> Iterator[OtherWay]:
     """Two notices, of which one is heard, then a backup; two more are prepared, all are heard, and it is put back."""
-    key = tmp_path / "public-key.pem"
-    key.write_bytes(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    key = public_key_in(tmp_path)
     whole = OtherWay(grants=database, notifications=database, key=key)
     whole.prepare(1)
     whole.follow()

@@ -1,12 +1,13 @@
 """Two logs that hear each other, in databases of their own: what tests of a log that was brought back build."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from prometheus_client import CollectorRegistry
 from psycopg_pool import AsyncConnectionPool
 from starlette.applications import Starlette
@@ -16,7 +17,7 @@ from starlette.routing import Route
 
 from dev.verifying.heard import check_heard
 from services.eventlog.command import Command, Write
-from services.eventlog.feeds.feed import AheadOfTheLog, Feed
+from services.eventlog.feeds.feed import AheadOfTheLog, Feed, Mapper
 from services.eventlog.feeds.head import Head
 from services.eventlog.feeds.places import LogDiverged
 from services.eventlog.log import Log
@@ -101,6 +102,27 @@ class Two:
         return dict(counts), [str(each) for each in faults]
 
 
+async def answer_of_feed(pool: AsyncConnectionPool, schema: str, mappers: Mapping[str, Mapper], asked: Any) -> Response:
+    """What the feed of that service answers over HTTP."""
+    head = Head(pool, schema=schema)
+    feed = Feed(pool, head, schema=schema, source=f"/{schema}", mappers=mappers)
+    try:
+        page = await feed.read(int(asked["after"]), int(asked["limit"]), 0, after_hash=asked.get("hash"))
+    except (LogDiverged, AheadOfTheLog) as refused:
+        return JSONResponse({"code": refused.code}, status_code=409)
+    finally:
+        await head.close()
+    place = {"Next-After": str(page.next_after), "Next-Hash": page.next_hash or ""}
+    return JSONResponse(list(page.messages), headers=place)
+
+
+def public_key_in(folder: Path) -> Path:
+    """The public key of whoever signs in these tests, as a file."""
+    key = folder / "public-key.pem"
+    key.write_bytes(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    return key
+
+
 @dataclass(kw_only=True)
 class Logs:
     grants: Log
@@ -109,18 +131,7 @@ class Logs:
 
     async def feed(self, asked: Any) -> Response:
         """Grants' feed, as it answers over HTTP."""
-        feed = Feed(
-            self.pool, head := Head(self.pool, schema="grants"), schema="grants", source="/grants", mappers=MESSAGES
-        )
-        try:
-            page = await feed.read(int(asked["after"]), int(asked["limit"]), 0, after_hash=asked.get("hash"))
-        except (LogDiverged, AheadOfTheLog) as refused:
-            return JSONResponse({"code": refused.code}, status_code=409)
-        finally:
-            await head.close()
-        return JSONResponse(
-            list(page.messages), headers={"Next-After": str(page.next_after), "Next-Hash": page.next_hash or ""}
-        )
+        return await answer_of_feed(self.pool, "grants", MESSAGES, asked)
 
     async def asked(self, request: httpx.Request) -> httpx.Response:
         told = await self.feed(dict(request.url.params))

@@ -4,7 +4,7 @@ facts says from where on."""
 
 from alembic import op
 
-from migrations.log import log_change
+from migrations.log import rules_of_grants
 from migrations.redefining import redefine
 
 revision = "0065"
@@ -25,7 +25,7 @@ def upgrade() -> None:
     knows = case_fact.replace(known, f"{known} 'award.letter-released.v2'::text, 'award.letter-left.v1'::text,")
     view = f"CREATE OR REPLACE VIEW grants.case_fact WITH (security_barrier) AS {knows}"
     connection.exec_driver_sql(view.replace("%", "%%"))
-    connection.exec_driver_sql(log_change("grants", "sixth_rules.sql"))
+    connection.exec_driver_sql(rules_of_grants(6))
 
 
 def downgrade() -> None:

@@ -3,14 +3,14 @@ that the system began. A log that holds facts says from where on."""
 
 from alembic import op
 
-from migrations.log import log_change
+from migrations.log import rules_of_grants
 
 revision = "0066"
 down_revision = "0065"
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql(log_change("grants", "seventh_rules.sql"))
+    op.get_bind().exec_driver_sql(rules_of_grants(7))
 
 
 def downgrade() -> None:

@@ -3,7 +3,7 @@ to its recipient as to the ministry. A log that holds facts says from where on."
 
 from alembic import op
 
-from migrations.log import log_change
+from migrations.log import rules_of_grants
 from migrations.redefining import redefine
 
 revision = "0068"
@@ -24,7 +24,7 @@ ITS_LETTER = """r.position > v.position
 def upgrade() -> None:
     connection = op.get_bind()
     redefine(connection, "grants.untold_of", ANY_LETTER, ITS_LETTER)
-    connection.exec_driver_sql(log_change("grants", "eighth_rules.sql"))
+    connection.exec_driver_sql(rules_of_grants(8))
 
 
 def downgrade() -> None:

@@ -30,11 +30,7 @@ from services.grants.case.events.award_change import (
 )
 from services.grants.case.events.complaint import ComplaintReceived
 from services.grants.case.events.grant_letter import (
-    LetterDelivered,
     LetterFrozen,
-    LetterLeft,
-    LetterReleased,
-    LetterReleaseEnded,
     LetterReleaseImported,
     LetterReleaseImportProposed,
 )
@@ -78,7 +74,6 @@ class Granted:
     disputes: Disputes = UNDISPUTED
     claims: tuple[LetterReleaseImportProposed, ...] = ()
     letter: LetterReleaseImported | None = None
-    out_on: date | None = None
     informed: Informed = NOT_INFORMED
     accepted: TermsAccepted | None = None
     gone: AwardDeclined | AwardAnnulled | None = None
@@ -92,6 +87,11 @@ class Granted:
     unbooked: tuple[CommitmentHeldOver, ...] = ()
     ended: bool = False
     frozen: bool = False
+
+    @property
+    def out_on(self) -> date | None:
+        """The day its letter went out; None while it has not."""
+        return self.informed.out_on
 
     @property
     def claimed(self) -> LetterReleaseImportProposed | None:
@@ -117,10 +117,8 @@ def evolve(granted: Granted, event: Event) -> Granted:
             return replace(granted, frozen=True)
         case LetterReleaseImportProposed():
             return replace(granted, claims=(*granted.claims, event))
-        case LetterReleaseImported(released_on=day):
-            return replace(granted, letter=event, out_on=day)
-        case LetterReleased() | LetterLeft() | LetterDelivered() | LetterReleaseEnded():
-            return replace(granted, out_on=granted.informed.out_on)
+        case LetterReleaseImported():
+            return replace(granted, letter=event)
         case TermsAccepted():
             return replace(granted, accepted=event)
         case ChangeRequested():
