@@ -18,6 +18,7 @@ from dev.verifying.following import Follows, Verification
 from dev.verifying.gate import check_gate
 from dev.verifying.gate_reading import ALL, Parts
 from dev.verifying.notice_texts import check_notice_texts
+from dev.verifying.payments import Payments, booked_in
 from dev.verifying.permits import Permits
 from dev.verifying.reading import Snapshot, rarely_looked_through
 from dev.verifying.releases import Days
@@ -149,6 +150,7 @@ def follow(
         making += [
             ("the balances", lambda: Balances(snapshot, head=head, signed=signed, every_day=every_day)),
             ("the permits", lambda: Permits(snapshot.another())),
+            *([("the payments", lambda: _payments(snapshot, dated=dated))] if told else []),
             *([("who was told first", lambda: _told_first(snapshot))] if told else []),
             ("the numbers of cases", lambda: CaseNumbers(snapshot.another())),
         ]
@@ -169,6 +171,11 @@ def follow(
 def _told_first(snapshot: Snapshot) -> ToldFirst:
     since, of_parts = (_from(snapshot, "grants", rules) for rules in (FIFTH, EIGHTH))
     return ToldFirst(snapshot.another(), since, of_parts=of_parts)
+
+
+def _payments(snapshot: Snapshot, *, dated: bool) -> Payments:
+    by_hand_from = _from(snapshot, "grants", SEVENTH) if dated else None
+    return Payments(booked_in(snapshot.another()), by_hand_from=by_hand_from)
 
 
 def _from(snapshot: Snapshot, schema: str, rules: int) -> int:

@@ -1,6 +1,5 @@
 """What a decision rests on beside its own streams may move between reading and recording; then it is decided anew."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,12 +7,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from services.eventlog.command import Command, Outcome, Write
-from services.eventlog.events import Event
+from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.grants.case.events.application import TieRecorded
 from services.grants.case.events.award import AwardApproved
 from tests.conftest import Database
+from tests.faults.meanwhile import meanwhile
 from tests.faults.service import open_funds
 from tests.journeys.office import APPROVED, FUND, OLA, Office, work
 
@@ -26,20 +25,6 @@ def tie(person: str) -> TieRecorded:
     return TieRecorded(
         organisation_number=NUMBER, person=person, kind="board-member", recorded_on=date(2020, 1, 2), recorded_by="liv"
     )
-
-
-def meanwhile(monkeypatch: pytest.MonkeyPatch, before: Callable[[Event], bool], *writes: Write) -> None:
-    """Just before the first command with such a fact is recorded, somebody else's is."""
-    append = Log.append
-    waiting = list(writes)
-
-    async def raced(log: Log, command: Command, *asked: Write) -> Outcome:
-        if waiting and any(before(event) for write in asked for event in write.events):
-            outcome = await append(log, Command(actor="liv"), waiting.pop())
-            assert outcome.outcome == "recorded", outcome
-        return await append(log, command, *asked)
-
-    monkeypatch.setattr(Log, "append", raced)
 
 
 @pytest.mark.parametrize(("tied", "code"), [(OLA, "tied-to-organisation"), ("siri", None)])

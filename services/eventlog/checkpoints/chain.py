@@ -46,6 +46,7 @@ Kind = Literal[
     "heard",
     "day",
     "told",
+    "payment",
 ]
 
 

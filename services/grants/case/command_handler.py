@@ -75,9 +75,11 @@ class CaseCommands:
         expected: int,
         opening: bool = False,
         named: Named | None = None,
+        rests_on: Mapping[str, int] | None = None,
     ) -> Response:
         """Asks the rule on the case as it stands (as `fold` tells it), records what follows, and answers with the case
         as it then is; of whom the act names (`named`) also with what stands out in the name and numbers (`remarks`).
+        Nothing is recorded (`StaleVersion`) where a stream that the rule `rests_on` besides has moved from its version.
 
         Refuses, whatever the act: whoever is recorded as tied to the case's organisation (`TiedToOrganisation`), new
         facts in a closed case (`CaseClosedAlready`), and what presupposes that the recipient knows of an award it has
@@ -101,7 +103,7 @@ class CaseCommands:
             decide=_in_case(case_id, fold, rule, opening=opening),
             answer=answer,
             expected=expected,
-            admit=keep_tied_out(self.desk.log, caller),
+            admit=_resting_on(rests_on or {}, keep_tied_out(self.desk.log, caller)),
         )
 
     async def ask(
@@ -169,6 +171,15 @@ def keep_tied_out(log: Log, caller: Caller) -> Admit:
         return {stream: history.version for stream, history in ties.items()}
 
     return admit
+
+
+def _resting_on(versions: Mapping[str, int], admit: Admit) -> Admit:
+    """The same, of what was also decided on these streams as they stood."""
+
+    async def admitting(histories: Mapping[str, History], decided: Decided) -> Mapping[str, int]:
+        return {**versions, **(await admit(histories, decided) or {})}
+
+    return admitting if versions else admit
 
 
 def organisations_of(events: Iterable[Event]) -> set[str]:

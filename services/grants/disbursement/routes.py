@@ -168,7 +168,8 @@ def disbursement_router(
         charged = await later_years.post_in(approved.fund_id, payment.paid_on.year) if approved else None
         open_years = await later_years.covered(stream_of(case_id), payment.paid_on)
         began = await beginning.day()
-        lost = fold_once(evolve_lost, (await cases.desk.log.load(LOST)).events, LostBatches)
+        said_of_lost = await cases.desk.log.load(LOST)
+        lost = fold_once(evolve_lost, said_of_lost.events, LostBatches)
         return await cases.act(
             case_id,
             fold,
@@ -188,6 +189,7 @@ def disbursement_router(
             caller=caller,
             key=key,
             expected=expected,
+            rests_on={LOST: said_of_lost.version} if lost.batches else None,
         )
 
     return router

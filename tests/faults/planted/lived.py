@@ -54,6 +54,7 @@ from tests.journeys.two_services import FREE, OWED, Town, confirmed, listening, 
 from tests.patience import PATIENCE_SECONDS, until
 
 BEGAN = datetime(2020, 3, 2, 8, tzinfo=UTC)
+DAY_BEFORE = BEGAN.date() - timedelta(days=1)
 FREE_SCHEME = "fri-2020"
 WAIVER = {"document": "20/00123-7", "document_sha256": "ab" * 32}
 MEMBER_OF_STAFF = {"subject": "kari", "name": "Kari Hansdatter", "title": "rådgiver", "valid_from": "2020-01-01"}
@@ -160,8 +161,9 @@ def appending(database: Database, schema: str, now: Callable[[], datetime], **mo
     return Log(dsn, AsyncConnectionPool(dsn, open=False), schema=schema, now=now, **(told | more))
 
 
-def record(database: Database, now: Callable[[], datetime], stream: str, after: int, *facts: Event) -> None:
-    """What came about in grants by other rooms' own acts; what was decided earlier is dated back, as it would be."""
+def record(database: Database, now: Callable[[], datetime], stream: str, after: int, *facts: Event) -> int:
+    """What came about in grants by other rooms' own acts; what was decided earlier is dated back, as it would be. The
+    version that the stream then has."""
     said = date_back(facts, bounds=fold(BOUND), today=day_of(now()), reason="Ført i ettertid.", dated_by="anne")
     log = appending(database, "grants", now)
     try:
@@ -169,6 +171,7 @@ def record(database: Database, now: Callable[[], datetime], stream: str, after: 
         assert outcome.outcome == "recorded", outcome
     finally:
         log.close()
+    return after + len(facts) + len(said)
 
 
 def open_year(database: Database, now: Callable[[], datetime]) -> None:
@@ -189,13 +192,13 @@ def open_year(database: Database, now: Callable[[], datetime]) -> None:
 
 
 def live_through(database: Database, number: int, now: Callable[[], datetime]) -> None:
-    """One whose recipient is sent no letter, and counts as told from approval. What was let go of is paid on the same
-    voucher as the first half: they meet."""
-    day = day_of(now())
-    rest = InstalmentPaid(instalment=2, amount_ore=100, paid_on=day, reference="b1", attested_by="per")
-    for version, event in enumerate([*life(number, on=day), rest]):
+    """One whose recipient is sent no letter, and counts as told from approval. It was paid the day before the log
+    begins. What was let go of is paid on the same voucher as the first half: they meet."""
+    rest = InstalmentPaid(instalment=2, amount_ore=100, paid_on=DAY_BEFORE, reference="b1", attested_by="per")
+    version = 0
+    for event in (*life(number, on=DAY_BEFORE), rest):
         its = replace(event, letter_owed=False) if isinstance(event, AwardApproved) else event
-        record(database, now, case(number), version, its)
+        version = record(database, now, case(number), version, its)
 
 
 async def work(

@@ -28,7 +28,7 @@ def by_the_owner(name: str, statements: str | tuple[str, ...], found: str, at: s
 def event_columns(schema: str, at: str) -> Iterator[Tampering]:
     changed = {
         "stream": "'case-0'",
-        "version": "version + 7",
+        "version": "version + 70",
         "topic": "'award.returned.v1'",
         "data": "set_byte(data, 9, get_byte(data, 9) # 1)",
         "metadata": "set_byte(metadata, 3, get_byte(metadata, 3) # 1)",

@@ -19,6 +19,7 @@ from tests.faults.planted.judged import judged
 from tests.faults.planted.kept_files import CHECKPOINTS, GONE
 from tests.faults.planted.lived import FOLDERS, Lived
 from tests.faults.planted.notices import NOTICES
+from tests.faults.planted.paid import PAYMENTS
 from tests.faults.planted.releases import RELEASES
 from tests.faults.planted.rewritten import ANSWERS, FACTS
 from tests.faults.planted.rows import COMMANDS, EVENTS, MONEY
@@ -43,6 +44,7 @@ TAMPERINGS = (
         *OF_DAYS,
         *TOLD_FIRST,
         *NOTICES,
+        *PAYMENTS,
     ),
 )
 

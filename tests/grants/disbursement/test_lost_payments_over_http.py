@@ -6,10 +6,14 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from services.grants.case.events.disbursement import BatchLine
-from services.grants.case.events.lost_payment import PaymentBatchLost
+import pytest
+
+from services.eventlog.command import Write
+from services.grants.case.events.disbursement import BatchLine, InstalmentPaid
+from services.grants.case.events.lost_payment import LostPaymentSettled, PaymentBatchLost
 from services.grants.disbursement.lost.rules import STREAM
 from tests.conftest import Database
+from tests.faults.meanwhile import meanwhile
 from tests.faults.service import open_funds, serving, settings_of
 from tests.grants.application.desk import record
 from tests.grants.disbursement.payments_over_http import Paying
@@ -21,6 +25,14 @@ PAID = {"outcome": "paid", "reason": "Regnskapet viser bilag B-7.", "voucher": "
 ADDRESS = f"/v1/lost-payments/{PAYMENT}/settlement"
 
 
+def lost_of(case_id: UUID) -> PaymentBatchLost:
+    """A batch of one payment of this case, which the log has lost."""
+    return PaymentBatchLost(
+        batch_id=BATCH, lines=(BatchLine(payment_id=PAYMENT, case_id=case_id, amount_ore=300),),
+        control_total_ore=300, file_name="tilsagn.jsonl", sha256="ab" * 32, made_on=date(2020, 3, 1), position=57,
+    )  # fmt: skip
+
+
 def test_what_accounting_paid_is_booked_by_one_and_found_by_another(database: Database, tmp_path: Path) -> None:
     open_funds(database, post_ore=10_000, fodt_fri=10_000)
     settings = replace(settings_of(database, tmp_path), system_began_on=date(2020, 3, 1))
@@ -30,11 +42,7 @@ def test_what_accounting_paid_is_booked_by_one_and_found_by_another(database: Da
         early = await office.refused(PER, "POST", "instalments/1/payments", **BOOKING)
         assert early["code"] == "payment-not-history"
         case_id = UUID(office.case.removeprefix("/v1/cases/"))
-        lost = PaymentBatchLost(
-            batch_id=BATCH, lines=(BatchLine(payment_id=PAYMENT, case_id=case_id, amount_ore=300),),
-            control_total_ore=300, file_name="tilsagn.jsonl", sha256="ab" * 32, made_on=date(2020, 3, 1), position=57,
-        )  # fmt: skip
-        await asyncio.to_thread(record, database, STREAM, lost)
+        await asyncio.to_thread(record, database, STREAM, lost_of(case_id))
         other = await office.refused(PER, "POST", "instalments/1/payments", **BOOKING | {"amount_ore": 299})
         assert other["code"] == "payment-not-history"
         for voucher in ({}, {"voucher": "B-7"}):
@@ -54,5 +62,27 @@ def test_what_accounting_paid_is_booked_by_one_and_found_by_another(database: Da
     async def go() -> None:
         async with serving(settings) as (_, client):
             await story(Paying(client, settings))
+
+    asyncio.run(go())
+
+
+def test_what_is_said_of_a_lost_payment_in_that_moment_is_not_overlooked(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody finds that it was not paid between the reading and the recording of its booking."""
+    open_funds(database, post_ore=10_000, fodt_fri=10_000)
+    settings = replace(settings_of(database, tmp_path), system_began_on=date(2020, 3, 1))
+    unpaid = LostPaymentSettled(payment_id=PAYMENT, outcome="not-paid", reason="Aldri mottatt.", settled_by="anne")
+
+    async def go() -> None:
+        async with serving(settings) as (_, client):
+            office = Paying(client, settings)
+            await office.grants(300, 300)
+            await asyncio.to_thread(record, database, STREAM, lost_of(UUID(office.case.removeprefix("/v1/cases/"))))
+            meanwhile(monkeypatch, lambda event: isinstance(event, InstalmentPaid), Write(STREAM, 1, (unpaid,)))
+            told = await office.refused(PER, "POST", "instalments/1/payments", **BOOKING)
+            assert told["code"] == "stale-version"
+            told = await office.refused(PER, "POST", "instalments/1/payments", **BOOKING)
+            assert told["code"] == "payment-not-history"
 
     asyncio.run(go())
