@@ -133,7 +133,7 @@ GRANTS_VIEW = {
         VIEWS,
         "case_id recipient organisation_number municipality_number fund_id scheme_id call_id round_id year"
         " chapter post state sought_ore amount_ore disbursed_ore withheld_ore established_project proposed_by"
-        " approved_by left_ore letter_awaited_from opened_position changed_position changed_at",
+        " approved_by left_ore letter_awaited_from letters_telling opened_position changed_position changed_at",
         edition=WHICH,
         recipient_digest="PostgreSQL makes it of the recipient, which is compared",
     ),

@@ -25,6 +25,8 @@ HEARD_BY_GRANTS = frozenset(
         "award.letter-released.v1",
         "award.letter-released.v2",
         "award.letter-left.v1",
+        "award.letter-perhaps-left.v1",
+        "award.letter-not-arrived.v1",
         "award.letter-release-ended.v1",
         "award.letter-delivered.v1",
         "permit.answered.v1",

@@ -15,10 +15,10 @@ from typing import Any
 from psycopg import Connection
 
 from dev.verifying.gone_back import GoneBack
-from dev.verifying.names import ONLY_OF_SOMEBODY, nameless, out_once_let_out, tells_of_somebody
+from dev.verifying.names import ONLY_OF_SOMEBODY, nameless, out_once_let_out, tells_of_somebody, tries_of_permits_alone
 from dev.verifying.reading import rows
 from services.eventlog.checkpoints.chain import Fault
-from services.eventlog.epoch.rules import SECOND, SIXTH
+from services.eventlog.epoch.rules import NINTH, SECOND, SIXTH
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.eventlog.events import Event
 from services.eventlog.feeds.feed import Mapper, Message
@@ -67,7 +67,8 @@ class HeardReconciliation:
 
     `names_told`: what is heard says who did it, from the first fact that does. What was heard before says what follows
     but for that. `began`: the types that were listened for by then. `let_out_until`: up to there a letter counted as
-    out once it was let out (grants' sixth rules)."""
+    out once it was let out (grants' sixth rules), and up to `permits_alone_until` what came of a try was asked of its
+    permit alone (grants' ninth)."""
 
     side: Side
     ours: Connection[Any]
@@ -77,12 +78,14 @@ class HeardReconciliation:
     faults: list[Fault] = field(default_factory=list)
     names_told: bool = False
     let_out_until: int = 0
+    permits_alone_until: int = 0
     began: set[str] = field(default_factory=set)
 
     def run(self) -> tuple[Counter[str], list[Fault]]:
         """Look at everything. What was found stands in `counts` and `faults`, also where not all could be read."""
         since = find_rules_hold_from(self.ours, self.side.schema, SECOND)
         self.let_out_until = find_rules_hold_from(self.ours, self.side.schema, SIXTH)
+        self.permits_alone_until = find_rules_hold_from(self.ours, self.side.schema, NINTH)
         said = self._said(since)
         stray = next(said, None)
         place = 0
@@ -221,7 +224,11 @@ class HeardReconciliation:
         if not self.names_told and is_so == [(stream, nameless(event)) for stream, event in should]:
             self.counts["heard before it was told who"] += len(is_so)
             return
-        if first <= self.let_out_until and is_so == [(stream, out_once_let_out(event)) for stream, event in should]:
+        earlier = tries_of_permits_alone(should) if first <= self.permits_alone_until else should
+        if earlier != should and is_so == earlier:
+            self.counts["tries whose outcome was asked of their permits alone"] += 1
+            return
+        if first <= self.let_out_until and is_so == [(stream, out_once_let_out(event)) for stream, event in earlier]:
             self.counts["letters that counted as out once they were let out"] += len(is_so)
             return
         where = made[0].position if made else first

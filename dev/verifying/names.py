@@ -1,14 +1,22 @@
 """Facts of what was heard, as earlier releases recorded them: what follows from the other log is held against that.
 
 What is heard of grants says who did it, since grants tells that. A letter counted as out once it was let out, until
-grants' sixth rules."""
+grants' sixth rules; and until its ninth, what came of a try was asked of its permit alone, and a letter's arrival
+answered none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from services.eventlog.events import Event
-from services.grants.case.events.grant_letter import LetterMayLeave, LetterReleased
+from services.grants.case.events.grant_letter import (
+    LetterDelivered,
+    LetterMayLeave,
+    LetterNotArrived,
+    LetterPerhapsLeft,
+    LetterReleased,
+)
+from services.grants.grant_letter.permit.events import PermitAnswered
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "letter.award-heard.v1": ("proposed_by",),
@@ -34,3 +42,11 @@ def out_once_let_out(event: Event) -> Event:
     if not isinstance(event, LetterMayLeave):
         return event
     return LetterReleased(released_on=event.released_on, sha256=event.sha256, message_id=event.message_id)
+
+
+def tries_of_permits_alone(events: Sequence[tuple[str, Event]]) -> list[tuple[str, Event]]:
+    """What followed from one message while the case was told nothing of a try that failed or was unknown, and no permit
+    that a letter had arrived; each with its stream."""
+    arrived = any(isinstance(event, LetterDelivered) for _, event in events)
+    kept = [each for each in events if not isinstance(each[1], LetterPerhapsLeft | LetterNotArrived)]
+    return [each for each in kept if not (arrived and isinstance(each[1], PermitAnswered))]

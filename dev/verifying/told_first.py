@@ -24,6 +24,7 @@ from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterFrozen,
     LetterLeft,
+    LetterNotArrived,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -34,7 +35,7 @@ from services.grants.case.presupposed import OF_ITS_COMPLAINT, PRESUPPOSE
 KINDS: tuple[type[Event], ...] = (*PRESUPPOSE, *OF_ITS_COMPLAINT, AwardChangeProposed)
 ASKED = sorted(kind.TOPIC for kind in KINDS)
 OUT = sorted(kind.TOPIC for kind in (LetterReleased, LetterLeft, LetterReleaseImported, LetterDelivered))
-MORE = SupplementaryAwardApproved.TOPIC
+ANEW = [LetterReleaseEnded.TOPIC, LetterNotArrived.TOPIC, SupplementaryAwardApproved.TOPIC]
 OUTSIDE = (AwardImported, LetterReleaseImported)
 # Every act with no letter before it, every case whose letter did not leave after all or where more was promised, and
 # every import.
@@ -66,7 +67,7 @@ class ToldFirst:
     def end(self) -> None:
         """Look at each case that may have one."""
         given = {"since": self._since, "outside": [kind.TOPIC for kind in OUTSIDE], "asked": ASKED, "out": OUT}
-        found = self._connection.execute(LOOKED_AT, given | {"anew": [LetterReleaseEnded.TOPIC, MORE]}).fetchall()
+        found = self._connection.execute(LOOKED_AT, given | {"anew": ANEW}).fetchall()
         cases = (case for (case,) in found)
         while some := list(islice(cases, TOGETHER)):
             its = rows(self._connection, "told first", CASE_FACTS, (some,))

@@ -59,7 +59,6 @@ from services.grants.disbursement.routes import disbursement_router
 from services.grants.doubles.routes import doubles_router
 from services.grants.grant_letter import inbox as letters_heard
 from services.grants.grant_letter.imported_release_routes import release_import_router
-from services.grants.grant_letter.permit import inbox as permits_heard
 from services.grants.grant_letter.permit.routes import permit_router
 from services.grants.grant_letter.press import LetterPress
 from services.grants.grant_letter.routes import letter_router
@@ -109,7 +108,7 @@ MESSAGES: Mapping[str, Mapper] = {
 }
 
 # What is made of the notifications service's messages.
-HEARD: Mapping[str, MessageHandler] = {**letters_heard.HEARD, **permits_heard.HEARD, **notices_heard.HEARD}
+HEARD: Mapping[str, MessageHandler] = {**letters_heard.HEARD, **notices_heard.HEARD}
 
 # Read models that follow the log in batches.
 PROJECTIONS: tuple[Projection, ...] = (

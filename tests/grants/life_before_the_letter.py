@@ -10,7 +10,7 @@ from services.eventlog.events import Event
 from services.grants.award_change import rules as change
 from services.grants.case.events.award import AwardProposed, ReportOwed
 from services.grants.case.events.award_change import Ground
-from services.grants.case.events.grant_letter import LetterLeft, LetterMayLeave
+from services.grants.case.events.grant_letter import LetterLeft, LetterMayLeave, LetterNotArrived, LetterPerhapsLeft
 from services.grants.disbursement.batch.rules import PayeeAccount
 from services.grants.disbursement.payee import rules as payee
 from services.grants.recipient_report import reminder
@@ -41,6 +41,17 @@ OFFERED = {
 def is_untold(life: Life) -> bool:
     topics = [type(event).TOPIC for event in life.events]
     return bool({"award.approved.v1", "award.imported.v1"} & set(topics)) and not OUT & set(topics)
+
+
+def list_unclear(life: Life) -> list[int]:
+    """The tries to send its letter of which nobody can tell what came."""
+    told: list[int] = []
+    for event in life.events:
+        if isinstance(event, LetterPerhapsLeft):
+            told.append(event.attempt)
+        elif isinstance(event, LetterNotArrived):
+            told.remove(event.attempt)
+    return told if is_untold(life) else []
 
 
 class Waiting(Directorate):
@@ -76,6 +87,21 @@ class Waiting(Directorate):
             account_id=account_id, source="Banken", verified_on=self.today, verified_by="siri",
         )  # fmt: skip
 
+    @precondition(lambda self: any(is_untold(life) for life in self.lives))
+    @rule(which=WHICH, clear=FLAG)
+    def nobody_can_tell_whether_a_letter_went_out(self, which: int, clear: bool) -> None:
+        """Or the channel found after all that it did not."""
+        waiting = [life for life in self.lives if is_untold(life)]
+        life = waiting[which % len(waiting)]
+        unclear, attempt = list_unclear(life), len(life.events)
+        said: list[Event] = [LetterPerhapsLeft(attempt=attempt, sha256=SHA, message_id=f"p-{life.number}-{attempt}")]
+        if clear and unclear:
+            said = [LetterNotArrived(attempt=unclear[0], sha256=SHA, message_id=f"n-{life.number}-{attempt}")]
+        elif not any(isinstance(event, LetterMayLeave) for event in life.events):
+            said.insert(0, LetterMayLeave(released_on=self.today, sha256=SHA, message_id=f"m-{life.number}"))
+        assert self.record((life.stream, said))
+        life.take(said)
+
     @precondition(lambda self: any(life.commitment.approved for life in self.lives))
     @rule(which=WHICH)
     def someone_reminds(self, which: int) -> None:
@@ -96,7 +122,7 @@ class Waiting(Directorate):
     @precondition(lambda self: any(is_untold(life) for life in self.lives))
     @rule(which=WHICH, who=PREPARERS, part=SHARES, all_of_it=FLAG)
     def an_award_nobody_knows_of_is_changed_unheard(self, which: int, who: str, part: str, all_of_it: bool) -> None:
-        """Whatever else stands in the way, a hearing does not."""
+        """Whatever else stands in the way, a hearing does not; but where it perhaps knows, that alone does."""
         waiting = [life for life in self.lives if is_untold(life)]
         life = waiting[which % len(waiting)]
         for falling in life.commitment.list_rest()[:1]:
@@ -109,7 +135,9 @@ class Waiting(Directorate):
                 kind=kind, reductions=less, ground=ground, proposed_by=who,
             ):  # fmt: skip
                 self.ask(life, "award", change.approve_change, approved_on=self.today, approved_by="ola")
-            assert self.reached["PriorWarningMissing"] == unheard
+            asked_for_one = self.reached["PriorWarningMissing"] > unheard
+            assert bool(list_unclear(life)) or not asked_for_one
+            self.reached["perhaps it knows"] += bool(asked_for_one)
 
     @invariant()
     def nothing_is_taken_of_a_recipient_that_does_not_know(self) -> None:

@@ -84,8 +84,8 @@ THEIR_OWN: frozenset[ChangeGround] = frozenset({"change-requested", "declined-by
 def check_hearing(granted: Granted, change: AwardChangeProposed) -> None:
     """Refuse (`PriorWarningMissing`) to take money away on the directorate's own initiative unless the recipient is
     warned, or it is on record why not (forvaltningsloven § 16); `HearingUnclear`, `ReplyPeriodTooShort` and
-    `ReasonsMissing` for a hearing that is none. Of an award the recipient has not been told of, or of instalments no
-    letter has told of yet, nobody is heard (forvaltningsloven § 35 first paragraph b)."""
+    `ReasonsMissing` for a hearing that is none. Of an award the recipient cannot have been told of, or of
+    instalments no letter can have told of yet, nobody is heard (forvaltningsloven § 35 first paragraph b)."""
     if change.hearing is not None:
         need_hearing(change.hearing)
     elif granted.informed.knows_nothing_of({part.instalment for part in change.reductions}):

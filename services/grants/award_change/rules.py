@@ -141,10 +141,10 @@ def approve_change(
 
 
 def _keep_heard(granted: Granted, change: AwardChangeProposed, approved_on: date) -> None:
-    """Before the letter is out nobody waits for an answer. A change prepared then without a hearing, and not decided by
-    the time the letter leaves, is returned and prepared anew."""
+    """Before the letter is out, or may be, nobody waits for an answer. A change prepared then without a hearing, and
+    not decided by the time the letter leaves, or perhaps left, is returned and prepared anew."""
     check_hearing(granted, change)
-    if change.hearing and not granted.informed.waits:
+    if change.hearing and not granted.informed.unaware:
         check_heard(
             decided_on=approved_on,
             prepared_on=change.hearing.warned_on,

@@ -8,6 +8,10 @@ told from approval.
 What is withheld from sight for so long may still be undone: an award is annulled, reduced or stopped at any time.
 Money promised after the letter left waits likewise, instalment by instalment, for the letter that tells of it.
 
+Where nobody can tell whether the letter left, the recipient may know of its award and may not. It is heard before
+anything is taken from it, and so it can be warned of that: the ministry's days are over by then. Everything else
+waits until it is known. A letter that came back is not out.
+
 A complaint is recorded when it comes, whoever makes it, for nobody is barred from complaining before the time to do so
 has begun, and for whoever was not notified it runs from when they knew (forvaltningsloven § 29 first and third
 paragraphs). It can have suspensive effect, be given right or be taken back. But what is written to the recipient itself
@@ -42,6 +46,7 @@ from services.grants.case.events.complaint import (
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterLeft,
+    LetterNotArrived,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -78,9 +83,20 @@ class Informed:
         return self.out_on if self.letter_owed else self.approved_on
 
     @property
+    def notified_on(self) -> date | None:
+        """The day from which the time to complain of the award runs (forvaltningsloven § 29): the letter's arrival, or
+        its leaving where the arrival is not told; None where no letter is out."""
+        return self.out_on if self.outside_on else self.letters.arrived_on
+
+    @property
     def waits(self) -> bool:
         """An award is approved, and its recipient is not told of it."""
         return self.approved_on is not None and self.since is None
+
+    @property
+    def unaware(self) -> bool:
+        """An award is approved, and nothing can have told its recipient of it: no letter is out, or perhaps left."""
+        return self.waits and not self.letters.perhaps
 
     @property
     def accept_by(self) -> date | None:
@@ -107,7 +123,7 @@ class Informed:
                 return replace(self, annulled=isinstance(event, AwardAnnulled))
             case LetterReleaseImported(released_on=day):
                 return replace(self, out_on=day, outside_on=day)
-            case LetterReleased() | LetterLeft() | LetterReleaseEnded():  # the last before anything of that letter left
+            case LetterReleased() | LetterLeft() | LetterReleaseEnded() | LetterNotArrived():
                 return replace(self, out_on=self.outside_on or self.letters.since)
             case LetterDelivered(delivered_on=day):
                 return replace(self, out_on=self.out_on or day)
@@ -122,7 +138,7 @@ class Informed:
 
     def presupposes(self, event: Event) -> str | None:
         """Why the fact cannot be before the recipient knows of the award; None where it can."""
-        if isinstance(event, AwardChangeProposed) and event.hearing and event.hearing.reply_by:
+        if _warns_of_a_change(event):
             return "the warning tells of the award, and none is owed (forvaltningsloven § 35 first paragraph b)"
         if self.annulled and type(event) in ENDS:
             return None
@@ -133,20 +149,32 @@ class Informed:
     def too_early(self, event: Event) -> str | None:
         """Why the fact is too early for what the recipient knows: of the award, or of an instalment the fact is about,
         which was promised after the letter that is out and which no letter has told of. None where it is not."""
-        if self.waits or self.letters.untold & _instalments_of(event):
-            return self.presupposes(event)
-        return None
+        about = _instalments_of(event)
+        if not (self.waits or self.letters.untold & about) or (_warns_of_a_change(event) and self.may_know_of(about)):
+            return None
+        return self.presupposes(event)
+
+    def may_know_of(self, instalments: Collection[int]) -> bool:
+        """Whether the recipient knows of the award and of all of these, or may: a letter that tells of them is out, or
+        perhaps left."""
+        return not self.unaware and not (self.letters.untold - self.letters.perhaps_told) & set(instalments)
 
     def knows_nothing_of(self, instalments: Collection[int]) -> bool:
-        """Whether no letter that is out tells of any of these: nobody is heard about them (forvaltningsloven § 35 first
-        paragraph b)."""
-        return self.waits or (bool(instalments) and self.letters.untold.issuperset(instalments))
+        """Whether no letter that is out, or perhaps is, tells of any of these: nobody is heard about them
+        (forvaltningsloven § 35 first paragraph b)."""
+        untold = self.letters.untold - self.letters.perhaps_told
+        return self.unaware or (bool(instalments) and untold.issuperset(instalments))
 
     def not_overdue_before(self, day: date) -> date:
         """A last day the letter sets; or, where that is later, the last day the recipient may complain of the award,
-        counted from the day the letter went out (forvaltningsloven § 29). A late letter makes nothing overdue. As the
+        counted from the day it had the letter (forvaltningsloven § 29). A late letter makes nothing overdue. As the
         letter says while it is not out, or where none is made."""
-        return day if self.out_on is None else max(day, last_day(self.out_on))
+        return day if self.notified_on is None else max(day, last_day(self.notified_on))
+
+
+def _warns_of_a_change(event: Event) -> bool:
+    """Whether the recipient is told by it what may be changed, with a day to answer by."""
+    return isinstance(event, AwardChangeProposed) and bool(event.hearing and event.hearing.reply_by)
 
 
 def _instalments_of(event: Event) -> frozenset[int]:

@@ -17,15 +17,21 @@ from services.grants.case.events.grant_letter import (
     LetterFrozen,
     LetterLeft,
     LetterMayLeave,
+    LetterNotArrived,
+    LetterPerhapsLeft,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
+    LetterTryWrittenOff,
 )
 
 OF_LETTERS = (
     LetterFrozen,
     LetterMayLeave,
     LetterLeft,
+    LetterPerhapsLeft,
+    LetterTryWrittenOff,
+    LetterNotArrived,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -38,13 +44,17 @@ OF_LETTERS = (
 @dataclass(frozen=True, kw_only=True)
 class LettersOut:
     """`out` are the letters that are out, by their SHA-256 (hex), each with its day, the first first: those that have
-    left, or arrived, and those let out when that counted as out. `leaving` may leave at any moment. `untold` are the
-    instalments that none of them tells of, `told_on` since when the others that were added are told of. `tells` says
-    what each frozen letter would tell of that was untold when it was frozen, `asks` the day it asks to be accepted by.
+    left, or arrived, and those let out when that counted as out. `leaving` may leave at any moment, and `perhaps` says
+    of which of those nobody knows whether they did, in which tries. `arrived` is the day the recipient had it, where
+    that is told. `untold` are the instalments that none of them tells of, `told_on` since when the others that were
+    added are told of. `tells` says what each frozen letter would tell of that was untold when it was frozen, `asks` the
+    day it asks to be accepted by.
     """
 
     out: tuple[tuple[str, date], ...] = ()
     leaving: frozenset[str] = frozenset()
+    perhaps: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    arrived: Mapping[str, date] = field(default_factory=dict)
     untold: frozenset[int] = frozenset()
     told_on: Mapping[int, date] = field(default_factory=dict)
     tells: Mapping[str, frozenset[int]] = field(default_factory=dict)
@@ -54,6 +64,16 @@ class LettersOut:
     def since(self) -> date | None:
         """The day the first of them went out."""
         return self.out[0][1] if self.out else None
+
+    @property
+    def arrived_on(self) -> date | None:
+        """The day the recipient had the first of them; the day it went out, where that is not told or was later."""
+        return max(self.arrived.get(self.out[0][0], self.out[0][1]), self.out[0][1]) if self.out else None
+
+    @property
+    def perhaps_told(self) -> frozenset[int]:
+        """The instalments, of those untold, that a letter tells of which perhaps left."""
+        return frozenset[int]().union(*(self.tells.get(sha256, frozenset()) for sha256 in self.perhaps))
 
     @property
     def accept_by(self) -> date | None:
@@ -68,15 +88,21 @@ class LettersOut:
                 return replace(self, tells={**self.tells, sha256: self.untold}, asks=asks)
             case LetterReleased(sha256=sha256, released_on=day) | LetterLeft(sha256=sha256, left_on=day):
                 return self._since(sha256, day)
-            case LetterDelivered(sha256=sha256, delivered_on=day) if not self._is_out(sha256):
-                return self._since(sha256, day)
+            case LetterDelivered(sha256=sha256, delivered_on=day):
+                known = self if self._is_out(sha256) else self._since(sha256, day)
+                return replace(known, arrived={**known.arrived, sha256: day})
+            case (
+                LetterPerhapsLeft(sha256=sha256, attempt=attempt) | LetterTryWrittenOff(sha256=sha256, attempt=attempt)
+            ):
+                tries = self.perhaps.get(sha256, frozenset()) | {attempt}
+                return self if self._is_out(sha256) else replace(self, perhaps={**self.perhaps, sha256: tries})
+            case LetterNotArrived(sha256=sha256, attempt=attempt):
+                return self._not_by(sha256, attempt)
             case LetterMayLeave(sha256=sha256) if not self._is_out(sha256):
                 return replace(self, leaving=self.leaving | {sha256})
             case LetterReleaseEnded(sha256=sha256):
-                still = tuple(each for each in self.out if each[0] != sha256)
-                untold = self.untold | self.tells.get(sha256, frozenset())
-                return replace(self, out=still, leaving=self.leaving - {sha256}, untold=untold)
-            case SupplementaryAwardApproved(letter_owed=True, added=added) if informed or self.leaving:
+                return replace(self._not_out(sha256), leaving=self.leaving - {sha256}, perhaps=self._without(sha256))
+            case SupplementaryAwardApproved(letter_owed=True, added=added) if informed or self.leaving or self.perhaps:
                 return replace(self, untold=self.untold | {part.number for part in added})
         return self
 
@@ -88,4 +114,24 @@ class LettersOut:
         told = self.tells.get(sha256, frozenset())
         told_on = {**self.told_on, **dict.fromkeys(told, day)}
         out = (*(each for each in self.out if each[0] != sha256), (sha256, day))
-        return replace(self, out=out, leaving=self.leaving - {sha256}, untold=self.untold - told, told_on=told_on)
+        known = replace(self, leaving=self.leaving - {sha256}, perhaps=self._without(sha256))
+        return replace(known, out=out, untold=self.untold - told, told_on=told_on)
+
+    def _not_out(self, sha256: str) -> "LettersOut":
+        """This letter is not out, and nothing is told by it."""
+        told = self.tells.get(sha256, frozenset())
+        still = tuple(each for each in self.out if each[0] != sha256)
+        told_on = {number: day for number, day in self.told_on.items() if number not in told}
+        return replace(self, out=still, untold=self.untold | told, told_on=told_on)
+
+    def _not_by(self, sha256: str, attempt: int) -> "LettersOut":
+        """This letter is not out by that try. Of one that was, it is the last; one that perhaps left in another try
+        perhaps did."""
+        if self._is_out(sha256):
+            return replace(self._not_out(sha256), leaving=self.leaving | {sha256})
+        tries = self.perhaps.get(sha256, frozenset()) - {attempt}
+        return replace(self, perhaps={**self._without(sha256), sha256: tries} if tries else self._without(sha256))
+
+    def _without(self, sha256: str) -> Mapping[str, frozenset[int]]:
+        """The letters that perhaps left, but for this."""
+        return {each: tries for each, tries in self.perhaps.items() if each != sha256}

@@ -18,6 +18,7 @@ from services.grants.case.events.complaint import ComplaintDecided, ComplaintRec
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterLeft,
+    LetterNotArrived,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -63,7 +64,8 @@ MOVES: Mapping[type[Event], State] = {
 tell: an award that was reduced to nothing is `approved`, and one that was annulled may have been paid in part."""
 
 TURNS: tuple[type[Event], ...] = (
-    *MOVES, SupplementaryAwardApproved, LetterReleaseEnded, ComplaintReceived, DecisionReversed, ComplaintDecided,
+    *MOVES, SupplementaryAwardApproved, LetterReleaseEnded, LetterNotArrived, ComplaintReceived, DecisionReversed,
+    ComplaintDecided,
 )  # fmt: skip
 """Every fact that may change it: those that move it by themselves, and those that depend on where it stood."""
 
@@ -89,7 +91,7 @@ def state_after(state: State, event: Event) -> State:
         event, LetterReleased | LetterLeft | LetterDelivered
     ):  # heard late: what became of the award meanwhile stands
         return "released" if state == "approved" else state
-    if isinstance(event, LetterReleaseEnded):
+    if isinstance(event, LetterReleaseEnded | LetterNotArrived):
         return "approved" if state == "released" and not event.another_is_out else state
     if state in ("rejected", "dismissed") and sets_aside(event):
         return "received"

@@ -35,6 +35,7 @@ from services.grants.case.events.application import ApplicationReceived, LateAcc
 from services.grants.case.events.award import AwardMade, AwardProposed
 from services.grants.case.events.award_change import AwardReduced, SupplementaryAwardApproved
 from services.grants.case.events.disbursement import InstalmentPaid, InstalmentPaidLater
+from services.grants.case.events.grant_letter import LetterFrozen
 from services.grants.case.events.withholding import (
     ReclaimNetted,
     RepaymentReceived,
@@ -44,7 +45,7 @@ from services.grants.case.events.withholding import (
 from services.grants.case.events.year_end import CommitmentLapsed
 from services.grants.case.reductions import left_after, reductions_of, total_ore
 from services.grants.case.state import TURNS, State, state_after
-from services.grants.case_view.awaited_letter import awaited_from
+from services.grants.case_view.awaited_letter import AwaitedLetter, awaited_after
 from services.grants.case_view.sought import sought_anew
 
 case_row = Table(
@@ -73,6 +74,7 @@ case_row = Table(
     Column("proposed_by", Text),
     Column("approved_by", Text),
     Column("letter_awaited_from", BigInteger),
+    Column("letters_telling", ARRAY(Text)),
     Column("changed_position", BigInteger),
     Column("changed_at", DateTime(timezone=True)),
 )
@@ -119,20 +121,22 @@ class CaseRow:
 @dataclass(frozen=True, kw_only=True)
 class FollowedCase(CaseRow):
     """The same, with what is kept for other questions: what is left of its award (`left_after`), and the position of
-    the last promise that a letter has yet to tell of: the ministry is told by a notice (`grants.untold`)."""
+    the last promise that a letter has yet to tell of, with the letters that would (`awaited_letter.py`): the ministry
+    is told by a notice (`grants.untold`)."""
 
     left_ore: int | None = None
     letter_awaited_from: int | None = None
+    letters_telling: Sequence[str] = ()
 
 
 class Cases:
     """The projection behind the list."""
 
     name = "cases"
-    version = 8
+    version = 9
     tables: tuple[Table, ...] = (case_row, recipient_met)
     events: tuple[type[Event], ...] = (
-        *TURNS, LateAccepted, AwardReduced, CommitmentLapsed, InstalmentPaid,
+        *TURNS, LateAccepted, AwardReduced, CommitmentLapsed, InstalmentPaid, LetterFrozen,
         InstalmentPaidLater, WithholdingDecided, WithholdingReleased, ReclaimNetted, RepaymentReceived,
     )  # fmt: skip
 
@@ -167,8 +171,10 @@ def changed(row: FollowedCase | None, case_id: UUID, fact: Recorded) -> Followed
     else:
         assert row is not None, f"{fact.stream} has {event.TOPIC} before any application or proposal"
         row = replace(row, **_differences(row, event), left_ore=left_after(row.left_ore, event), **at)
-    awaited = awaited_from(row.letter_awaited_from, fact)
-    return replace(row, state=state_after(row.state, event), letter_awaited_from=awaited)
+    before = AwaitedLetter(since=row.letter_awaited_from, tells=tuple(row.letters_telling or ()))
+    awaited = awaited_after(before, fact)
+    row = replace(row, letter_awaited_from=awaited.since, letters_telling=awaited.tells)
+    return replace(row, state=state_after(row.state, event))
 
 
 def _received(event: ApplicationReceived) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from services.grants.recipient_report import rules as reporting
 from services.grants.waiting.case_facts import SOMEBODY, CaseFacts
 from services.grants.waiting.rules import acceptance_due_on
 
-RULES = 8
+RULES = 9
 """Counts up whenever the same facts would give other deadlines: everything is then told anew by the new rules."""
 DISPUTED = {
     "award": "tilskuddet",
@@ -155,9 +155,9 @@ def of_complaints(story: CaseFacts) -> Iterator[Deadline]:
 
 def _period_of(story: CaseFacts, case: complaint.ComplaintCase, place: int, decision: Decision) -> Deadline | None:
     """Three weeks from the day the decision arrived (forvaltningsloven § 29). Until a complaint says when it did, it
-    is counted from the day it was made; but of the award, and of what changed it, from the day its letter went out
-    where that was later: nobody complains of what they have not been told of. An award that is annulled since is not
-    complained of any more, whatever becomes of the case after."""
+    is counted from the day it was made; but of the award, and of what changed it, from the day its letter arrived, or
+    went out where that is not told, if that was later: nobody complains of what they have not been told of. An award
+    that is annulled since is not complained of any more, whatever becomes of the case after."""
     complaints = case.list_about(decision)
     counts_from = decision.decided_on
     if decision.disputed not in OF_THE_APPLICATION and story.informed.waits:
@@ -165,7 +165,7 @@ def _period_of(story: CaseFacts, case: complaint.ComplaintCase, place: int, deci
     if decision.disputed in OF_THE_AWARD:
         if story.informed.since is None:
             return None
-        counts_from = max(counts_from, story.informed.since)
+        counts_from = max(counts_from, story.informed.notified_on or story.informed.since)
     later = case.find_decision(decision.disputed, decision.number)
     state: State = "met" if complaints else "due"
     annulled = decision.disputed == "award" and any(each.disputed == "annulment" for each in case.decisions[place:])

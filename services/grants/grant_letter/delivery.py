@@ -1,8 +1,9 @@
-"""How the case learns that its letter may leave, has left and has arrived: from the notifications service's feed, and
-in no other way.
+"""How the case learns that its letter may leave, has left or perhaps has, came back and has arrived: from the
+notifications service's feed, and in no other way.
 
 No route leads here. That it was let out and that it arrived may come in either order; each is taken once, and a second
-one about the same letter is refused as the anomaly it is.
+one about the same letter is refused as the anomaly it is. What came of a try of a letter that is none of the case's, or
+that has arrived, is nothing to it.
 """
 
 from dataclasses import astuple
@@ -10,7 +11,15 @@ from datetime import date
 
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
-from services.grants.case.events.grant_letter import LetterDelivered, LetterLeft, LetterMayLeave, LetterReleaseEnded
+from services.grants.case.events.grant_letter import (
+    LetterDelivered,
+    LetterLeft,
+    LetterMayLeave,
+    LetterNotArrived,
+    LetterPerhapsLeft,
+    LetterReleaseEnded,
+    LetterTryWrittenOff,
+)
 from services.grants.grant_letter.freezing import GrantLetter
 
 
@@ -74,6 +83,32 @@ def take_leaving(letter: GrantLetter, *, left_on: date | None, message_id: str) 
     return [LetterLeft(left_on=day, sha256=letter.released.sha256, message_id=message_id)]
 
 
+def take_unknown(letter: GrantLetter, *, attempt: int, message_id: str) -> list[Event]:
+    """Nobody can tell whether the letter that was let out left in this try. Of one that is out, or told before, it
+    returns no event."""
+    if letter.released is None or letter.is_out or attempt in letter.perhaps:
+        return []
+    return [LetterPerhapsLeft(attempt=attempt, sha256=letter.released.sha256, message_id=message_id)]
+
+
+def write_off_try(letter: GrantLetter, *, attempt: int, sha256: str, confirmed_by: str) -> list[Event]:
+    """Two people found that it will not be told what came of this try: the letter may have left. Of one that is out, or
+    of a try told as unknown, it returns no event."""
+    if letter.is_out or attempt in letter.perhaps:
+        return []
+    return [LetterTryWrittenOff(attempt=attempt, sha256=sha256, confirmed_by=confirmed_by)]
+
+
+def take_failure(letter: GrantLetter, *, attempt: int, message_id: str) -> list[Event]:
+    """What was sent in this try did not leave, or will not arrive. Where nobody had said that it left, or might have,
+    it returns no event; nor of a letter that has arrived."""
+    if letter.released is None or letter.delivered or not (letter.left or attempt in letter.perhaps):
+        return []
+    sha256 = letter.released.sha256
+    another = _is_of_change(letter, sha256)
+    return [LetterNotArrived(attempt=attempt, sha256=sha256, message_id=message_id, another_is_out=another)]
+
+
 def take_release_end(letter: GrantLetter, *, sha256: str, message_id: str) -> list[Event]:
     """The release was stopped before anything left. Of a letter that is not out, it returns no event.
 
@@ -83,8 +118,8 @@ def take_release_end(letter: GrantLetter, *, sha256: str, message_id: str) -> li
         return []
     if letter.released.sha256 != sha256:
         raise LetterUnknown("The letter that is out is another one.")
-    of_change = letter.frozen is not None and letter.frozen.sha256 == sha256 and letter.frozen.follows is not None
-    return [LetterReleaseEnded(sha256=sha256, message_id=message_id, another_is_out=of_change)]
+    another = _is_of_change(letter, sha256)
+    return [LetterReleaseEnded(sha256=sha256, message_id=message_id, another_is_out=another)]
 
 
 def take_delivery(
@@ -101,6 +136,11 @@ def take_delivery(
     if letter.delivered:
         raise LetterToldTwice(f"Message {letter.delivered.message_id} has told of the delivery already.")
     return [taken]
+
+
+def _is_of_change(letter: GrantLetter, sha256: str) -> bool:
+    """Whether it tells of a change, and another letter was out when that was made."""
+    return letter.frozen is not None and letter.frozen.sha256 == sha256 and letter.frozen.follows is not None
 
 
 def _check(letter: GrantLetter, sha256: str, organisation_number: str | None) -> None:

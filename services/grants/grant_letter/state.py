@@ -25,8 +25,11 @@ from services.grants.case.events.grant_letter import (
     LetterFrozen,
     LetterLeft,
     LetterMayLeave,
+    LetterNotArrived,
+    LetterPerhapsLeft,
     LetterReleased,
     LetterReleaseEnded,
+    LetterTryWrittenOff,
 )
 
 DECIDES: Mapping[type[Event], str] = {
@@ -46,7 +49,8 @@ class GrantLetter:
     after approval and before its letter left, and `proposal` is what is promised since; `outdated` is the letter it
     had. `changed_version` is the version of the last change made while the letter was released, `frozen_before` what
     stood as its letter when it was: should the release be ended before the letter left, they tell how it stands.
-    `left` is the released letter's leaving; of a release that counted as out by itself there is none.
+    `left` is the released letter's leaving; of a release that counted as out by itself there is none. `perhaps` are the
+    tries to send it of which nobody knows what came.
     `following`: more was promised since, which a letter of the change must tell of (`next_frozen`, once it is frozen);
     that one can be released while the other is out. `late`: it was approved, in `approved_version`, without a letter,
     and no letter of it has been frozen. `deciders` approved what it tells, by which act; `prepared_by` and `decided_by`
@@ -64,6 +68,7 @@ class GrantLetter:
     frozen: LetterFrozen | None = None
     released: LetterReleased | LetterMayLeave | None = None
     left: LetterLeft | None = None
+    perhaps: frozenset[int] = frozenset()
     delivered: LetterDelivered | None = None
     outdated: LetterFrozen | None = None
     remade: bool = False
@@ -138,7 +143,11 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
         case LetterReleaseEnded():
             return _not_out(letter)
         case LetterLeft():
-            return replace(letter, left=event)
+            return replace(letter, left=event, perhaps=frozenset())
+        case LetterPerhapsLeft(attempt=attempt) | LetterTryWrittenOff(attempt=attempt):
+            return replace(letter, perhaps=letter.perhaps | {attempt})
+        case LetterNotArrived(attempt=attempt):
+            return replace(letter, left=None, perhaps=letter.perhaps - {attempt})
         case LetterDelivered():
             return replace(letter, delivered=event)
         case _:
@@ -205,7 +214,8 @@ def _not_out(letter: GrantLetter) -> GrantLetter:
     """The release was ended before the letter left. What was changed meanwhile, its letter does not tell; one that was
     frozen of the change since, does."""
     changed, now, anew = letter.changed_version, letter.version, letter.next_frozen
-    letter = replace(letter, released=None, left=None, frozen=letter.frozen_before, frozen_before=None)
+    letter = replace(letter, released=None, left=None, perhaps=frozenset())
+    letter = replace(letter, frozen=letter.frozen_before, frozen_before=None)
     letter = replace(letter, changed_version=None, following=False, next_frozen=None)
     if changed is None:
         return letter

@@ -19,6 +19,7 @@ from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterLeft,
+    LetterNotArrived,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -162,7 +163,14 @@ def evolve(case: Reporting, event: Event) -> Reporting:
         case AwardMade():
             owed = case.commitment.proposed.reports if case.commitment.proposed else ()
             return replace(case, reports=tuple(Report(owed=each, informed=case.informed) for each in owed))
-        case LetterReleased() | LetterLeft() | LetterReleaseEnded() | LetterDelivered() | LetterReleaseImported():
+        case (
+            LetterReleased()
+            | LetterLeft()
+            | LetterNotArrived()
+            | LetterReleaseEnded()
+            | LetterDelivered()
+            | LetterReleaseImported()
+        ):
             return replace(case, reports=tuple(replace(each, informed=case.informed) for each in case.reports))
         case ReportReceived() | ReportChecked() | ReportReturned() | ReportDeadlineMoved() | ReportReminded():
             return replace(case, reports=tuple(_told(report, event) for report in case.reports))

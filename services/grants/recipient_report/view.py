@@ -16,6 +16,7 @@ from services.grants.case.events.award_change import SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterLeft,
+    LetterNotArrived,
     LetterReleased,
     LetterReleaseEnded,
     LetterReleaseImported,
@@ -119,13 +120,14 @@ def rows_of(events: Sequence[Event]) -> Iterable[dict[str, Any]]:
 
 REPORTS = CaseRows(
     name="reports",
-    version=3,
+    version=4,
     table=report_row,
     events=(
         AwardApproved,
         AwardImported,
         LetterReleased,
         LetterLeft,
+        LetterNotArrived,
         LetterReleaseEnded,
         LetterDelivered,
         LetterReleaseImported,

@@ -26,6 +26,7 @@ def _delivered(fact: Recorded) -> Message:
         "delivered_at": told.delivered_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "delivered_on": day_of(told.delivered_at).isoformat(),
         "evidence": told.evidence,
+        "attempt": told.attempt,
     }
     return Message(type="no.tilsagn.letter.delivered.v1", subject=_case(fact), data=data)
 
@@ -47,6 +48,7 @@ def _failed(fact: Recorded) -> Message:
         "case_id": fact.stream.removeprefix("letter-"),
         "attempt": fact.event.attempt,
         "lasting": fact.event.lasting,
+        "begun": fact.event.begun,
     }
     return Message(type="no.tilsagn.letter.dispatch-failed.v1", subject=_case(fact), data=data)
 

@@ -101,7 +101,7 @@ def stop(held: Held, *, by: Literal["grants", "gate"], code: str, reason: str) -
     if next_of(held) != "send":
         return []
     if held.may_have_left:
-        return failed(held, problem=f"{by}: {code}: {reason}"[:500], lasting=True)
+        return failed(held, problem=f"{by}: {code}: {reason}"[:500], lasting=True, begun=False)
     return [LetterReleaseEnded(letter_sha256=held.letter.letter_sha256, code=code, reason=reason[:500])]
 
 
@@ -112,9 +112,10 @@ def taken(held: Held, *, channel: Channel, reference: str, said_at: datetime) ->
     return [LetterDispatched(attempt=held.attempt, channel=channel, reference=reference, said_at=said_at)]
 
 
-def failed(held: Held, *, problem: str, lasting: bool) -> list[Event]:
-    """The channel says that it was not sent, or will not arrive. After delivery it is nothing."""
-    told = LetterDispatchFailed(attempt=held.attempt, problem=problem, lasting=lasting)
+def failed(held: Held, *, problem: str, lasting: bool, begun: bool = True) -> list[Event]:
+    """The channel says that it was not sent, or will not arrive; or, with no try `begun`, that it may not be. After
+    delivery it is nothing."""
+    told = LetterDispatchFailed(attempt=held.attempt, problem=problem, lasting=lasting, begun=begun)
     return [] if held.delivered or held.trouble == told else [told]
 
 
@@ -149,10 +150,13 @@ def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str
 
 
 def arrived(held: Held, *, delivered_at: datetime, evidence: str, told_by: str, now: datetime) -> list[Event]:
-    """What a person knows of a letter's arrival, between its release and now. Refuses NothingLeft,
-    DeliveredBeforeRelease, DeliveredInTheFuture, and what `delivered` does."""
+    """What a person knows of a letter's arrival, between its release and now. While a sender has it nobody else says
+    what becomes of it. Refuses NothingLeft, LetterOnItsWay, DeliveredBeforeRelease, DeliveredInTheFuture, and what
+    `delivered` does."""
     if held.released is not None and not held.may_have_left:
         raise NothingLeft("Nothing of it has left. It is sent as soon as it may be; record its arrival after that.")
+    if held.under_way:
+        raise LetterOnItsWay("A sender has it at this moment. What comes of this try is known in a minute.")
     if held.released_at is not None and not held.delivered:
         if delivered_at < held.released_at:
             since = held.released_at.isoformat()

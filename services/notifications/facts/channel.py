@@ -67,11 +67,13 @@ class LetterDispatchUnknown(Event, topic="letter.dispatch-unknown.v1"):
 @dataclass(frozen=True, kw_only=True)
 class LetterDispatchFailed(Event, topic="letter.dispatch-failed.v1"):
     """The channel says that it was not sent, or could not be delivered. `lasting`: trying again is of no use, and a
-    person must look."""
+    person must look. Not `begun`: the gate, or grants, would not have it sent once more, and what came of the try
+    before stands as it was."""
 
     attempt: int
     problem: str
     lasting: bool
+    begun: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,12 @@ from services.grants.balance.movements import effects
 from services.grants.case.events.award import AwardApproved
 from services.grants.case.events.award_change import ChangeAnswered, ChangeRequested
 from services.grants.case.events.disbursement import PayeeAccountRegistered, PayeeAccountVerified, PaymentAttested
-from services.grants.case.events.grant_letter import LetterLeft
+from services.grants.case.events.grant_letter import (
+    LetterLeft,
+    LetterNotArrived,
+    LetterPerhapsLeft,
+    LetterTryWrittenOff,
+)
 from services.grants.case.events.grant_letter import LetterReleased as LetterReleaseHeard
 from services.grants.grant_letter.permit.events import PermitGranted
 from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed, NoticePolicyProposed
@@ -259,6 +264,27 @@ OF_THE_OTHER = (
         case_of("young"),
         r"position {at}: heard",
         LetterLeft(left_on=DAY, sha256="ab" * 32, message_id="900"),
+    ),
+    told(
+        "a letter that nobody tried to send, said to have perhaps left",
+        BY_GRANTS,
+        case_of("young"),
+        r"position {at}: heard",
+        LetterPerhapsLeft(attempt=1, sha256="ab" * 32, message_id="900"),
+    ),
+    told(
+        "a letter said to have come back, so that the award is taken back unheard",
+        BY_GRANTS,
+        case_of("noticed"),
+        r"position {at}: heard",
+        LetterNotArrived(attempt=1, sha256="ab" * 32, message_id="900"),
+    ),
+    told(
+        "a try said to be written off that no two people wrote off",
+        BY_GRANTS,
+        case_of("young"),
+        r"position {at}: heard: .*no permit was written off",
+        LetterTryWrittenOff(attempt=1, sha256="ab" * 32, confirmed_by="ola"),
     ),
     told(
         "a scheme exempted by two people of grants who never said so",

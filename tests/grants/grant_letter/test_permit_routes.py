@@ -108,8 +108,16 @@ def test_two_people_write_it_off_when_no_answer_will_come(database: Database, tm
         assert (done.json()["outcome"], done.json()["written_off_by"]) == ("unknown", "ola")
         shown = await desk.ask("GET", address)
         assert (shown.json(), shown.headers["ETag"]) == (done.json(), '"3"')
-        assert (await desk.ask("POST", f"{case}/award/changes", ANNULMENT, seen='"3"')).is_success
-        annulled = await desk.ask("PUT", f"{case}/award/changes/approval", APPROVED, person="ola", seen='"4"')
+        assert (await desk.ask("GET", case)).headers["ETag"] == '"4"', "the case knows it too"
+        unheard = await desk.ask("POST", f"{case}/award/changes", ANNULMENT, seen='"4"')
+        assert unheard.json()["code"] == "prior-warning-missing", "the recipient may know of the award"
+        warned = {**ANNULMENT, "hearing": {"warned_on": "2020-02-10", "reply_by": "2020-02-11"}}
+        proposed = await desk.ask("POST", f"{case}/award/changes", warned, seen='"4"')
+        assert proposed.is_success, proposed.text
+        too_soon = {**APPROVED, "approved_on": "2020-02-11"}
+        early = await desk.ask("PUT", f"{case}/award/changes/approval", too_soon, person="ola", seen='"5"')
+        assert early.json()["code"] == "reply-period-open"
+        annulled = await desk.ask("PUT", f"{case}/award/changes/approval", APPROVED, person="ola", seen='"5"')
         assert (annulled.status_code, annulled.json()["state"]) == (200, "annulled"), annulled.text
 
     ahead = [timedelta()]

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -18,7 +18,13 @@ from services.eventlog.events import Event
 from services.eventlog.projections.projection import Projection
 from services.eventlog.projections.projector import Projector
 from services.grants.case.events.award import AwardApproved
-from services.grants.case.events.grant_letter import LetterDelivered, LetterReleaseImported
+from services.grants.case.events.grant_letter import (
+    LetterDelivered,
+    LetterFrozen,
+    LetterLeft,
+    LetterNotArrived,
+    LetterReleaseImported,
+)
 from services.grants.case_view.list_projection import Cases
 from services.grants.notice.events import (
     NoticeListingHeard,
@@ -40,11 +46,22 @@ OF_ALL = """
     ORDER BY l.id
 """
 OF_FEW = "SELECT line, stream, since, whole FROM grants.untold(2020) ORDER BY line"
-BEFORE_IT_WAS_KEPT = 4
+BEFORE_IT_WAS_KEPT = 8
 ASKED_ABOUT = "SELECT cardinality(grants.may_be_untold(2020))"
+FIRST, NEXT = "0" * 64, "1" * 64
+FROZEN = LetterFrozen(
+    proposal_version=1, template="grant-letter/2", form="nb", sha256=FIRST, size_bytes=1, dated_on=NEW_YEAR,
+    frozen_by="kari",
+)  # fmt: skip
+LEFT = LetterLeft(left_on=NEW_YEAR, sha256=FIRST, message_id="m")
 SAID: dict[str, Event] = {
     "released": RELEASED,
-    "delivered": LetterDelivered(delivered_on=NEW_YEAR, sha256="0" * 64, message_id="m"),
+    "frozen": FROZEN,
+    "frozen anew": replace(FROZEN, sha256=NEXT),
+    "left": LEFT,
+    "the next left": replace(LEFT, sha256=NEXT),
+    "came back": LetterNotArrived(attempt=1, sha256=FIRST, message_id="m"),
+    "delivered": LetterDelivered(delivered_on=NEW_YEAR, sha256=FIRST, message_id="m"),
     "released before": LetterReleaseImported(
         released_on=NEW_YEAR, document="20/1", document_sha256=None, confirmed_by="ola"
     ),
@@ -58,8 +75,11 @@ NOTICED: dict[str, tuple[Event, ...]] = {
     "told and withdrawn": (SENT, RECEIVED, NoticeWithdrawalHeard()),
 }
 FOLLOWING: dict[str, Projection] = {"cases": Cases(), "notices": CaseNotices()}
-CHANCES = (*SAID, *NOTICED, *FOLLOWING, "cases")
-STEP = st.tuples(st.integers(0, 1), st.sampled_from(CHANCES))
+CHANCES = (*SAID, *NOTICED, *FOLLOWING)
+OFTEN = (*CHANCES, *("cases", "cases", "more, and a letter of it", "left", "frozen anew", "the next left") * 3)
+STEP = st.tuples(st.integers(0, 1), st.sampled_from(OFTEN))
+DRAWN = (Phase.explicit, Phase.generate)
+MORE_WHILE_IT_LEFT = [(0, "more, and a letter of it"), (0, "left"), (0, "cases"), (0, "frozen anew"), (0, "cases")]
 
 
 @dataclass
@@ -78,9 +98,10 @@ class Books:
         self.said[stream] += len(facts)
 
     def award(self, number: int, *, letter_owed: bool = True) -> None:
+        """Its first letter is frozen of what was proposed."""
         proposed, approved = life(number)[:2]
         assert isinstance(approved, AwardApproved)
-        self.say(case(number), proposed, replace(approved, letter_owed=letter_owed))
+        self.say(case(number), proposed, FROZEN, replace(approved, letter_owed=letter_owed))
 
     def notice(self, number: int, *facts: Event) -> None:
         listed = NoticeListingHeard(case_ids=(UUID(int=number),), planned_on=None)
@@ -129,7 +150,8 @@ def test_whatever_happens_and_however_far_behind_what_is_read_is_the_few_are_tho
     with opened(database, tmp_path) as books:
         numbers = count(1, 2)
 
-        @settings(max_examples=20, deadline=None, derandomize=True, database=None, phases=(Phase.generate,))
+        @settings(max_examples=40, deadline=None, derandomize=True, database=None, phases=DRAWN)
+        @example((True, True), MORE_WHILE_IT_LEFT)
         @given(st.tuples(st.booleans(), st.booleans()), st.lists(STEP, min_size=5, max_size=12))
         def happens(owed: tuple[bool, bool], steps: Sequence[tuple[int, str]]) -> None:
             first = next(numbers)

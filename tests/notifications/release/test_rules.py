@@ -134,7 +134,8 @@ def test_nothing_arrives_of_which_nothing_left() -> None:
     not_left = LetterDispatchFailed(attempt=1, problem="x", lasting=True)
     for past in ((), (BEGUN, not_left), (BEGUN, UNKNOWN, not_left)):
         held_after(LETTER, OUT, *past).when(sending.arrived, **told).refused(NothingLeft)
-    for since in ((BEGUN,), (BEGUN, UNKNOWN), (BEGUN, SENT), (BEGUN, SENT, LOST)):
+    held_after(LETTER, OUT, BEGUN).when(sending.arrived, **told).refused(LetterOnItsWay)  # a sender has it
+    for since in ((BEGUN, UNKNOWN), (BEGUN, SENT), (BEGUN, SENT, LOST)):
         assert sending.arrived(held_after(LETTER, OUT, *since).state, **told)
 
 
@@ -179,7 +180,8 @@ def test_a_release_that_grants_stops_before_anything_left_is_ended_and_can_be_or
 
 def test_what_may_have_left_is_not_ended_and_somebody_must_look() -> None:
     again = LetterSentAgain(reason="tapt", asked_by="kari")
-    looks = LetterDispatchFailed(attempt=1, problem="grants: award-changed-since: Vedtaket er opphevet.", lasting=True)
+    said = "grants: award-changed-since: Vedtaket er opphevet."
+    looks = LetterDispatchFailed(attempt=1, problem=said, lasting=True, begun=False)
     for past in ((BEGUN, SENT, LOST, again), (BEGUN, UNKNOWN, again), (BEGUN_BEFORE_PERMITS, UNKNOWN, again)):
         held_after(LETTER, OUT, *past).when(sending.stop, **GRANTS).then(looks)
     for known in ((BEGUN,), (BEGUN, UNKNOWN), (BEGUN, SENT), (BEGUN, SENT, ARRIVED), (BEGUN, LOST)):

@@ -111,6 +111,38 @@ class LetterLeft(Event, topic="award.letter-left.v1"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LetterPerhapsLeft(Event, topic="award.letter-perhaps-left.v1"):
+    """Nobody can tell whether the letter left in this try to send it. The recipient may know of the award, and may not.
+    Only the notifications service's feed records this."""
+
+    attempt: int
+    sha256: str
+    message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterTryWrittenOff(Event, topic="award.letter-try-written-off.v1"):
+    """Two people found that it will not be told what came of this try to send the letter: it may have left. Recorded
+    with the write-off of its permit, and by nothing else."""
+
+    attempt: int
+    sha256: str
+    confirmed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterNotArrived(Event, topic="award.letter-not-arrived.v1"):
+    """The channel says that what was sent in this try did not leave, or will not arrive: the letter is not out by it.
+    Only the notifications service's feed records this. `another_is_out`: it is a letter of a change, and the one before
+    it stays out."""
+
+    attempt: int
+    sha256: str
+    message_id: str
+    another_is_out: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class LetterReleaseEnded(Event, topic="award.letter-release-ended.v1"):
     """The release was stopped before anything left: the letter is not out, and it, or one of the award as changed, can
     be released anew. Only the notifications service's feed records this. `another_is_out`: it was a letter of a change,

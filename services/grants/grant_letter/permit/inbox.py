@@ -1,10 +1,7 @@
 """What is made of what the notifications service tells of its tries to send: each answers the permit it was begun by.
-
-Its feed tells a case's facts in order, so that a letter is let out here before its try is answered. That one left is
-heard of in `grant_letter/inbox.py`, for the case has to know it too."""
+`grant_letter/inbox.py` hears it, for the case has to know it too."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +9,7 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.grants.grant_letter.permit.events import Outcome
 from services.grants.grant_letter.permit.rules import answer, fold
-from services.inbox.taking import MessageHandler, Reaction
-
-FAILED = "no.tilsagn.letter.dispatch-failed.v1"
-UNKNOWN = "no.tilsagn.letter.dispatch-unknown.v1"
+from services.inbox.taking import Reaction
 
 
 def answered(outcome: Outcome, message_id: str, data: Mapping[str, Any]) -> Reaction:
@@ -25,6 +19,3 @@ def answered(outcome: Outcome, message_id: str, data: Mapping[str, Any]) -> Reac
         return answer(fold(history.facts), attempt=data["attempt"], outcome=outcome, message_id=message_id)
 
     return Reaction(stream=f"permit-{UUID(data['case_id'])}", decide=decide)
-
-
-HEARD: Mapping[str, MessageHandler] = {FAILED: partial(answered, "not-sent"), UNKNOWN: partial(answered, "unknown")}

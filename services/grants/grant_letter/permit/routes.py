@@ -13,7 +13,11 @@ from services.eventlog.events import Event
 from services.eventlog.log import History
 from services.eventlog.refusal import Refusal
 from services.grants.case.command_handler import CaseCommands, keep_tied_out, stream_of
+from services.grants.grant_letter import freezing
+from services.grants.grant_letter.delivery import write_off_try
+from services.grants.grant_letter.freezing import GrantLetter
 from services.grants.grant_letter.permit import rules, sendable
+from services.grants.grant_letter.permit.events import PermitGranted
 from services.grants.grant_letter.permit.requests import PermitAsked, WriteOff
 from services.grants.grant_letter.permit.responses import PermitGiven, PermitShown, given, shown
 from services.grants.grant_letter.permit.view import Permits
@@ -97,22 +101,28 @@ def permit_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
         caller: Caller,
         key: IdempotencyKey,
         expected: int,
+        follows: Callable[[GrantLetter, PermitGranted], Sequence[Event]] = lambda _, __: (),
     ) -> Response:
-        """A rule asked on the permit, at the database's time."""
+        """A rule asked on the permit, at the database's time, and what of it `follows` in the case."""
         now = (await permits.find(case_id))[0]
+        case, permit = stream_of(case_id), permit_stream(case_id)
 
-        def decide(history: History) -> Sequence[Event]:
-            if not history.version:
+        def decide(histories: Mapping[str, History]) -> dict[str, Sequence[Event]]:
+            if not histories[permit].version:
                 raise NotFound("No permit to send has been asked for in this case.")
-            return rule(rules.fold(history.facts), now)
+            known = rules.fold(histories[permit].facts)
+            events = rule(known, now)
+            if not events or known.granted is None:
+                return {permit: events}
+            return {permit: events, case: follows(freezing.fold(histories[case].events), known.granted)}
 
-        return await cases.desk.carry_out(
-            permit_stream(case_id),
+        return await cases.desk.carry_out_all(
+            (permit, case),
             caller=caller,
             key=key,
             decide=decide,
-            answer=lambda after: Answer(body=shown(rules.fold(after.facts))),
-            expected=expected,
+            answer=lambda after: Answer(body=shown(rules.fold(after[permit].facts))),
+            expected={permit: expected},
             admit=as_on_the_case(cases, case_id, caller),
         )
 
@@ -133,13 +143,17 @@ def permit_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
 
     @router.put(the_permit + "/write-off/confirmation", response_model=PermitShown)
     async def confirm_write_off(case_id: Id, caller: Approver, expected: ExpectedVersion, key: Idempotency) -> Response:
-        """A second person finds that no answer will come: the letter counts as left, and the case goes on."""
+        """A second person finds that no answer will come: the letter counts as left, and the case goes on. Its
+        recipient may know of the award, and is heard before anything is taken from it."""
         return await act(
             case_id,
             lambda permit, now: rules.write_off(permit, confirmed_by=caller.subject, now=now),
             caller=caller,
             key=key,
             expected=expected,
+            follows=lambda letter, granted: write_off_try(
+                letter, attempt=granted.attempt, sha256=granted.letter_sha256, confirmed_by=caller.subject
+            ),
         )
 
     return router
