@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine
 from services.eventlog.projections.projection import Edition
 from services.eventlog.projections.projector import Projector
 from services.eventlog.recorded import Recorded
-from services.grants.case_view.list_projection import CaseRow, Cases
+from services.grants.case_view.list_projection import Cases
+from services.grants.case_view.list_row import CaseRow
 from services.grants.case_view.listing import list_cases
 from tests.conftest import Database
 from tests.patience import wait_until

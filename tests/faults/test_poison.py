@@ -16,7 +16,7 @@ from services.eventlog.projections.projector import Projector
 from services.eventlog.projections.runner import Runner
 from services.eventlog.recorded import Recorded
 from services.eventlog.writing.writer import Row, Waiting
-from services.grants.case_view.list_projection import CaseRow
+from services.grants.case_view.list_row import CaseRow
 from tests.eventlog.played import Played, case
 from tests.eventlog.projector import Watched, catch_up, engine_of, listed, projector
 from tests.patience import PATIENCE_SECONDS, wait_until

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from dev.verifying.log import verify
 from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
-from services.grants.case_view.list_projection import FIELDS
+from services.grants.case_view.list_row import FIELDS
 from tests.eventlog.played import Played
 from tests.eventlog.projector import Watched, catch_up, editions, engine_of, projector
 

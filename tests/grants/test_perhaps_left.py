@@ -36,8 +36,7 @@ from services.grants.grant_letter.delivery import (
 from services.grants.grant_letter.freezing import fold
 from tests.grants.acts_on_a_case import approved, proposed, warned, withheld
 from tests.grants.award.changes import given, less
-from tests.grants.test_informed import unheard
-from tests.grants.test_letters_out import (
+from tests.grants.letters_told import (
     FIRST,
     SECOND,
     anew,
@@ -50,6 +49,7 @@ from tests.grants.test_letters_out import (
     of_change,
 )
 
+unheard = replace(less, hearing=None)
 perhaps = LetterPerhapsLeft(attempt=1, sha256=FIRST, message_id="m-7")
 once_more = replace(perhaps, attempt=2, message_id="m-8")
 not_by_it = LetterNotArrived(attempt=1, sha256=FIRST, message_id="m-9")

@@ -142,6 +142,7 @@ ROOM_FILES = {
         "since when a letter is awaited, for the list of cases and whom is told"
     ),
     "services/grants/case_view/list_projection.py": "one case of that list, from every room's events",
+    "services/grants/case_view/list_row.py": "one case of that list, and the table it is kept in",
     "services/grants/case_view/listing.py": "the list of cases, asked by what they are and where they stand",
     "services/grants/case_view/sought.py": "what is sought by the version that counts, for the list of cases",
     "services/grants/case_view/timeline.py": "who did what, when and why, in a case",
@@ -191,6 +192,7 @@ ROOM_FILES = {
     "services/grants/grant_letter/press.py": "where letters are assembled, set and kept",
     "services/grants/grant_letter/signatories.py": "whom a letter names, and when it must",
     "services/grants/grant_letter/signatory_responses.py": "what is answered of whom a letter names",
+    "services/grants/grant_letter/signed.py": "who prepared and decided what a letter tells",
     "services/grants/grant_letter/store.py": "where frozen letters are kept, by the digest of their bytes",
     "services/grants/grant_letter/typesetter.py": "the process that sets letters: a program of its own",
     "services/grants/grant_letter/typesetting.py": ("those processes, asked from the event loop, each within its time"),

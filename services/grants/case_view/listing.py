@@ -8,7 +8,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.grants.case.reductions import SOMETHING_LEFT
 from services.grants.case_number.view import NUMBER_OF, CaseNumber
-from services.grants.case_view.list_projection import CaseRow
+from services.grants.case_view.list_row import CaseRow
 
 LIVE = "(SELECT edition FROM grants_view.edition WHERE projection = 'cases' AND state = 'live')"
 SHOWN = tuple(CaseRow.__dataclass_fields__)

@@ -131,10 +131,10 @@ def freeze(
 
 def _keep_after_decision(letter: GrantLetter, dated_on: date) -> None:
     """Refuse (`LetterBeforeDecision`) a day before that of what the letter tells of, once it is decided."""
-    if letter.decided_on and dated_on < letter.decided_on:
+    if letter.signed.decided_on and dated_on < letter.signed.decided_on:
         raise LetterBeforeDecision(
-            f"What it tells of was decided on {letter.decided_on}. Date it then or later.",
-            first_day_on=str(letter.decided_on),
+            f"What it tells of was decided on {letter.signed.decided_on}. Date it then or later.",
+            first_day_on=str(letter.signed.decided_on),
         )
 
 

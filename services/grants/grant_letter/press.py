@@ -119,7 +119,7 @@ class LetterPress:
             case_number=await self.numbers.find(case_id),
             applied_on=letter.applied_on,
             address=letter.address,
-            change=letter.change,
+            change=letter.signed.change,
             accept_by=asked.accept_by,
             caseworker=_person(signed.caseworker),
             approver=_person(signed.approver),

@@ -74,16 +74,16 @@ def keep_approver(events: Sequence[Event], approver: str | None, *, by: str | No
 async def find_signatories(letter: GrantLetter, find: FindNamed, *, on: date, approver: str | None) -> Signatories:
     """Whom the letter dated `on` names. Refuses `LetterNamesOtherApprover` where another decided it,
     `ApproverNotInRegister`."""
-    if letter.decided_by is not None and approver not in (None, letter.decided_by):
+    if letter.signed.decided_by is not None and approver not in (None, letter.signed.decided_by):
         raise LetterNamesOtherApprover(
-            f"{letter.decided_by} has decided what the letter tells of, and is whom it names.",
-            approver=letter.decided_by,
+            f"{letter.signed.decided_by} has decided what the letter tells of, and is whom it names.",
+            approver=letter.signed.decided_by,
         )
-    decides = letter.decided_by or approver
+    decides = letter.signed.decided_by or approver
     found = Signatories(
-        caseworker=await _signatory(letter.prepared_by, find, on),
+        caseworker=await _signatory(letter.signed.prepared_by, find, on),
         approver=await _signatory(decides, find, on),
-        asked=approver if letter.decided_by is None else None,
+        asked=approver if letter.signed.decided_by is None else None,
     )
     if found.asked is not None and found.approver and found.approver.named is None:
         raise ApproverNotInRegister(

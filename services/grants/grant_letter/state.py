@@ -19,7 +19,7 @@ from services.grants.case.events.award import (
     AwardProposed,
     AwardReturned,
 )
-from services.grants.case.events.award_change import AwardChangeProposed, AwardReduced, SupplementaryAwardApproved
+from services.grants.case.events.award_change import AwardReduced, SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
     LetterFrozen,
@@ -31,6 +31,7 @@ from services.grants.case.events.grant_letter import (
     LetterReleaseEnded,
     LetterTryWrittenOff,
 )
+from services.grants.grant_letter.signed import UNSIGNED, Signed, signed_after
 
 DECIDES: Mapping[type[Event], str] = {
     AwardApproved: "approve award",
@@ -43,7 +44,7 @@ DECIDES: Mapping[type[Event], str] = {
 @dataclass(frozen=True, kw_only=True)
 class GrantLetter:
     """What a case has of a letter. `applied_on` is the day the first version of its application arrived, `address` the
-    one its application gives, `change` the ground of what was last changed in the award, as the recipient reads it.
+    one its application gives.
     `version` counts the case's facts and so is its stream's; `frozen` is the letter of the proposal that stands, and of
     no earlier one. `outside`: it was decided outside, and no letter is made of it. `remade`: the award was changed
     after approval and before its letter left, and `proposal` is what is promised since; `outdated` is the letter it
@@ -53,14 +54,12 @@ class GrantLetter:
     tries to send it of which nobody knows what came.
     `following`: more was promised since, which a letter of the change must tell of (`next_frozen`, once it is frozen);
     that one can be released while the other is out. `late`: it was approved, in `approved_version`, without a letter,
-    and no letter of it has been frozen. `deciders` approved what it tells, by which act; `prepared_by` and `decided_by`
-    are who prepared and decided it as it now stands, last on `decided_on`: nobody has decided a proposal that waits.
-    `drafted_by` prepared the change that waits."""
+    and no letter of it has been frozen. `deciders` approved what it tells, by which act; `signed`
+    is who prepared and decided it."""
 
     version: int = 0
     applied_on: date | None = None
     address: tuple[str, ...] = ()
-    change: str | None = None
     proposal: AwardProposed | None = None
     proposal_version: int = 0
     approved: AwardMade | None = None
@@ -80,10 +79,7 @@ class GrantLetter:
     deciders: Mapping[str, frozenset[str]] = field(default_factory=lambda: dict.fromkeys(DECIDES.values(), frozenset()))
     next_frozen: LetterFrozen | None = None
     commitment: Commitment = NOTHING_PROMISED
-    prepared_by: str | None = None
-    decided_on: date | None = None
-    decided_by: str | None = None
-    drafted_by: str | None = None
+    signed: Signed = UNSIGNED
 
     def find(self, sha256: str) -> LetterFrozen | None:
         """The frozen letter of that SHA-256 (hex): the one that stands, or the one it had before it was changed, which
@@ -112,7 +108,8 @@ class GrantLetter:
 
 def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
     """The letter after this fact of the case."""
-    letter = _signed(replace(letter, version=letter.version + 1, commitment=letter.commitment.fold(event)), event)
+    letter = replace(letter, version=letter.version + 1, commitment=letter.commitment.fold(event))
+    letter = replace(letter, signed=signed_after(letter.signed, event))
     if isinstance(event, AwardApproved | SupplementaryAwardApproved | AwardReduced):
         act = DECIDES[type(event)]
         letter = replace(letter, deciders={**letter.deciders, act: letter.deciders[act] | {event.approved_by}})
@@ -150,26 +147,6 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
             return replace(letter, left=None, perhaps=letter.perhaps - {attempt})
         case LetterDelivered():
             return replace(letter, delivered=event)
-        case _:
-            return letter
-
-
-def _signed(letter: GrantLetter, event: Event) -> GrantLetter:
-    """Who prepared and decided the award as it now stands. A change that is decided is whose it is."""
-    match event:
-        case AwardProposed(proposed_by=person):
-            return replace(letter, prepared_by=person, decided_by=None, decided_on=None, change=None)
-        case AwardMade(approved_by=person, approved_on=day):
-            return replace(letter, decided_by=person, decided_on=day)
-        case AwardChangeProposed(proposed_by=person):
-            return replace(letter, drafted_by=person)
-        case (
-            SupplementaryAwardApproved(approved_by=person, ground=ground, approved_on=day)
-            | AwardReduced(approved_by=person, ground=ground, reduced_on=day)
-        ):
-            prepared = letter.drafted_by or letter.prepared_by
-            latest_on = max(day, letter.decided_on or day)
-            return replace(letter, prepared_by=prepared, decided_by=person, decided_on=latest_on, change=ground.text)
         case _:
             return letter
 

@@ -33,7 +33,8 @@ from services.grants.case.events.disbursement import InstalmentPaid
 from services.grants.case.events.recipient_report import AwardSettled, CaseClosed
 from services.grants.case.events.year_end import CommitmentLapsed
 from services.grants.case.reductions import left_of
-from services.grants.case_view.list_projection import FollowedCase, changed
+from services.grants.case_view.list_projection import changed
+from services.grants.case_view.list_row import FollowedCase
 from services.grants.case_view.listing import was_granted
 from services.grants.overview.overlapping.view import mark
 from services.grants.recipient_report.view import find_population

@@ -194,7 +194,7 @@ def test_a_letter_made_of_what_is_decided_is_not_dated_before_that() -> None:
         changed.when(freeze, **anew).refused(LetterBeforeDecision)
         assert changed.when(freeze, **anew | {"dated_on": decided_on}).events
     proposed_anew = given(PROPOSED, returned, PROPOSED)
-    assert proposed_anew.state.decided_on is None
+    assert proposed_anew.state.signed.decided_on is None
 
 
 def test_nobody_who_approved_the_award_or_any_change_of_it_makes_the_letter_of_what_it_came_to() -> None:
