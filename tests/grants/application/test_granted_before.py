@@ -124,7 +124,7 @@ def row_of(events: Sequence[Event]) -> FollowedCase:
 
 
 def listed(database: Database, row: FollowedCase) -> None:
-    told: dict[str, Any] = {name: value for name, value in vars(row).items() if name != "letter_awaited_from"}
+    told: dict[str, Any] = {name: value for name, value in vars(row).items() if not name.startswith("letter")}
     with psycopg.connect(database.admin_dsn) as connection:
         connection.execute("DELETE FROM grants_view.case_row")
         connection.execute(
