@@ -42,7 +42,7 @@ def _nothing(because: str, columns: str) -> Relation:
 
 
 EVENT = "position stream version topic data metadata recorded_at hash"
-COMMAND = "id key actor request_hash answer first_position last_position recorded_at nth hash"
+COMMAND = "id key actor request_hash answer answer_sha256 first_position last_position recorded_at nth hash"
 REVISION = "version_num"
 BALANCES, LIMITS = (
     "dev.verifying.balances",

@@ -82,6 +82,7 @@ OF_GRANTS: Mapping[str, tuple[str, ...]] = {
     "/v1/rounds/{round_id}/funds": (f"/v1/rounds/{NOBODY}/funds?approved_on={OF_YEAR}-06-30",),
     "/v1/rounds/{round_id}/lines": (f"/v1/rounds/{NOBODY}/lines",),
     "/v1/rules/back-dating": ("",),
+    "/v1/rules/kept-answers": ("",),
     "/v1/schemes": (f"?year={OF_YEAR}",),
     "/v1/schemes/{scheme_id}": (f"/v1/schemes/{SCHEME}",),
     "/v1/series/{year}/{chapter}/{post}": (f"/v1/series/{POST}", f"/v1/series/{POST}?{AS_KNOWN}"),

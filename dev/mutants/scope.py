@@ -45,6 +45,7 @@ PARTS = {
     "duties": _part("services/duties", "act apart authorship since table", "tests/duties"),
     "inbox": _part("services/inbox", "rules resuming/rules", "tests/inbox"),
     "outbox": _part("services/outbox", "rules", "tests/outbox"),
+    "kept_answers": _part("services/kept_answers", "rules", "tests/kept_answers"),
     "lost_grounds": _part("services/lost_grounds", "rules", "tests/lost_grounds"),
     "restoration": _part("services/httpapi/restoration", "rules", "tests/httpapi/restoration"),
     "promise": _part(

@@ -65,6 +65,7 @@ LINES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "propose waiver": (("propose waiver",), ("letter.waiver-confirmed.v1",)),
     "propose receipt": (("propose receipt",), ("notice.received.v1",)),
     "propose back-dating bound": (("propose back-dating bound",), ("back-dating.bound-confirmed.v1",)),
+    "propose answers' term": (("propose answers' term",), ("kept-answers.term-confirmed.v1",)),
     "propose write-off": (("propose write-off",), ("permit.granted.v1", "permit.written-off.v1")),
 }
 # The field that says which instalment, complaint, report or request of the case an act is on; without one it is on all.

@@ -110,7 +110,7 @@ def checks(
     chained = {each.commands: bytes.fromhex(each.commands_hash or "") for each in made if each.commands}
     found: dict[str, Callable[[], Found]] = {
         "the log": lambda: follow(snapshot, schema, made, every_day=every_day, dated=dated, told=told, say=say),
-        "the commands": lambda: check_commands(connection, schema, chained),
+        "the commands": lambda: check_commands(connection, schema, chained, made if signatures else None),
     }
     if schema == "grants":
         if parts == ALL:  # else another process looks at them

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import Connection
 
 from dev.verifying.following import Verification
+from dev.verifying.kept_answers import check_cleared_since
 from dev.verifying.reading import Snapshot, rows
 from dev.verifying.signatures import not_signed
 from dev.verifying.unreadable import UNREADABLE, could_not_be_checked
@@ -88,13 +89,17 @@ def _still_there(connection: Connection[Any], whole: Whole) -> list[Fault]:
 
 
 def _commands(connection: Connection[Any], whole: Whole, made: list[Checkpoint]) -> tuple[Counter[str], list[Fault]]:
-    """The commands since, each in its place, and none that was recorded otherwise."""
+    """The commands since, each in its place, and none that was recorded otherwise; and those before them whose answers
+    were cleared since."""
     signed = {each.commands: bytes.fromhex(each.commands_hash or "") for each in made if each.commands}
-    chain = CommandChain(None, signed, after=whole.commands, previous=bytes.fromhex(whole.commands_hash))
+    previous = bytes.fromhex(whole.commands_hash)
     query = f"SELECT {COLUMNS} FROM {whole.log}.command WHERE nth > %s ORDER BY nth"
     try:
+        cleared = check_cleared_since(connection, whole.log, whole.position, [whole.signed, *made])
+        chain = CommandChain(None, signed, after=whole.commands, previous=previous, cleared_upto=cleared.upto)
         for row in rows(connection, "commands_since", query, (whole.commands,)):
             chain.follow(StoredCommand(*row))
     except UNREADABLE as wrong:
         return Counter(), [could_not_be_checked("the commands since", wrong)]
-    return Counter({"chained commands": chain.nth - whole.commands}), chain.end()
+    counts = Counter({"chained commands": chain.nth - whole.commands}) + cleared.counts
+    return counts, chain.end() + cleared.end()

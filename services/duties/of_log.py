@@ -65,4 +65,18 @@ ON_THE_LOG = (
         did="looked into facts whose ground is lost",
         why="Nothing is let out, paid or undone by it, and who said what stands beside what two people agreed on.",
     ),
+    Act(
+        name="propose answers' term",
+        topic="kept-answers.term-proposed.v1",
+        by="proposed_by",
+        did="proposed this term or one before it",
+    ),
+    Act(
+        name="confirm answers' term",
+        topic="kept-answers.term-confirmed.v1",
+        by="confirmed_by",
+        does="confirm it",
+        not_by=("propose answers' term",),
+        why="What was answered is cleared under it, in both logs' chains for good: nobody decides that alone.",
+    ),
 )

@@ -55,12 +55,13 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What became of a command: when it was recorded, at which positions (None where nothing had to be), and what was
-    answered."""
+    answered; `cleared` when that is no longer kept."""
 
     recorded_at: datetime
     first_position: int | None
     last_position: int | None
     answer: bytes | None
+    cleared: bool = False
 
 
 class RecordingRefused(IntegrityError):

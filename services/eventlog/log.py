@@ -64,7 +64,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What was answered when a key was used before."""
+    """What was answered when a key was used before; None once the answer was cleared."""
 
     request_hash: bytes | None
     answer: bytes | None
@@ -108,7 +108,7 @@ class Log(Application[str]):
         self._load_all = self._load.replace("stream = %s ORDER BY", "stream = ANY (%s) ORDER BY stream,")
         self._latest = self._load.replace("ORDER BY version", "ORDER BY version DESC LIMIT 1")
         self._command = (
-            "SELECT recorded_at, first_position, last_position, answer"
+            "SELECT recorded_at, first_position, last_position, answer, answer_sha256 IS NOT NULL"
             f" FROM {schema}.command WHERE actor = %s AND key = %s"
         )
         self._earlier = f"SELECT request_hash, answer FROM {schema}.command WHERE actor = %s AND key = %s"

@@ -33,6 +33,7 @@ from services.httpapi.limits import Limits
 from services.httpapi.problems.catalogue import WORDS
 from services.httpapi.problems.routes import problem_router
 from services.httpapi.route import Router
+from services.kept_answers.routes import kept_answer_router
 from services.lost_grounds.routes import lost_ground_router
 from services.lost_grounds.view import Grounds
 from services.process.process import Process
@@ -88,6 +89,7 @@ class Web:
             command_router(log),
             lost_ground_router(desk, Grounds(pool, "grants", "notifications")),
             back_dating_router(desk, guard),
+            kept_answer_router(desk, today),
             problem_router("services.grants", Path(__file__).with_name(WORDS)),
         ]
 

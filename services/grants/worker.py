@@ -20,6 +20,7 @@ from services.grants.restoring import KEPT, take_up
 from services.grants.settings import Settings
 from services.grants.wiring import HEARD
 from services.inbox.follower import Follower, Source
+from services.kept_answers.clearing import Clearing
 from services.lost_grounds.counting import CountingGrounds
 from services.lost_grounds.view import Grounds
 from services.outbox.known import KnownOutbox
@@ -51,6 +52,7 @@ def tasks_of(
     tasks: list[Task] = [
         PayOuts(log, Balances(pool), today, warning_days=settings.pay_out_warning_days),
         ContactRows(pool),
+        Clearing(log, pool, schema=process.schema),
     ]
     keeping = keeping_of(process, settings)
     if keeping is not None:

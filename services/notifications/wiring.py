@@ -6,12 +6,14 @@ from pathlib import Path
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.calendar.days import day_of
 from services.duties.apart import SamePersonTwice
 from services.eventlog.feeds.feed import Feed, Mapper
 from services.eventlog.projections.projection import Projection
 from services.httpapi.commands.command_routes import command_router
 from services.httpapi.log_routes import log_router
 from services.httpapi.route import Router
+from services.kept_answers.routes import kept_answer_router
 from services.lost_grounds.routes import lost_ground_router
 from services.lost_grounds.view import Grounds
 from services.notifications.acts.command_handler import NotificationCommands
@@ -76,6 +78,7 @@ def routers(
         threshold_router(acting.desk, acting.now),
         calendar_router(acting.desk, Deadlines(pool), acting.now),
         lost_policy_router(LostPolicies(pool)),
+        kept_answer_router(acting.desk, lambda: day_of(acting.now())),
         lost_ground_router(acting.desk, Grounds(pool, "notifications", "grants")),
         log_router(feed, pool, checkpoint_dir, schema="notifications"),
         command_router(acting.desk.log),

@@ -6,6 +6,7 @@ turns by a lock or a version, so two do nothing twice."""
 from contextlib import AsyncExitStack
 
 from services.inbox.follower import Follower, Source
+from services.kept_answers.clearing import Clearing
 from services.lost_grounds.counting import CountingGrounds
 from services.lost_grounds.view import Grounds
 from services.notifications.channel.carriers import carriers_of, ministry_of
@@ -63,6 +64,7 @@ def sending(process: Process, settings: Settings, permits: Permits, outbox: Know
     tasks: list[Task] = [
         Sender(log, pool, carriers_of(settings), posts, now, outbox=outbox, registry=registry),
         Sweep(reading, files, now, registry=registry),
+        Clearing(log, pool, schema=process.schema),
     ]
     if settings.grants_url:
         feed = Source(name="grants", url=f"{settings.grants_url}/v1/feed", token_file=settings.grants_token)

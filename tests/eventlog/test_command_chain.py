@@ -147,7 +147,7 @@ def test_what_is_done_as_the_owner_is_found_and_located(bench: Bench) -> None:
         ("DELETE FROM grants.command WHERE key = 'k'", 3),
     ):  # fmt: skip
         with psycopg.connect(bench.database.admin_dsn) as owner:
-            owner.execute("ALTER TABLE grants.command DISABLE TRIGGER command_is_final")
+            owner.execute("ALTER TABLE grants.command DISABLE TRIGGER USER")
             owner.execute(change.encode())
             assert position in [fault.position for fault in check_commands(owner, "grants", {})[1]], change
             owner.rollback()
@@ -181,7 +181,7 @@ def test_what_stood_before_the_upgrade_is_sealed_and_can_no_more_be_changed(clus
             "INSERT INTO grants.command (id, actor, recorded_at) VALUES (gen_random_uuid(), 'kari', now())",
         ):
             with psycopg.connect(database.admin_dsn) as owner:
-                owner.execute("ALTER TABLE grants.command DISABLE TRIGGER command_is_final")
+                owner.execute("ALTER TABLE grants.command DISABLE TRIGGER USER")
                 owner.execute(change.encode())
                 assert check_commands(owner, "grants", {})[1] != [], change
                 owner.rollback()

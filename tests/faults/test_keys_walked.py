@@ -37,7 +37,7 @@ LOOKS_FIRST = {"grants": 39, "notifications": 2}
 """So many, no more and no fewer, read what they act on, or a file, before the key is looked at, and find nothing here:
 they are held to handing the key on, in `test_every_key_that_is_asked_for_is_handed_on`."""
 
-SAYS_NOTHING = {"PUT /v1/rules/back-dating/confirmation"}
+SAYS_NOTHING = {"PUT /v1/rules/back-dating/confirmation", "PUT /v1/rules/kept-answers/confirmation"}
 """What is asked in one way only: by its address, with no id in it, and no body."""
 
 

@@ -152,6 +152,7 @@ NOT_PRESUPPOSING = {
 OF_NO_CASE = (
     "deadline.",
     "back-dating.",
+    "kept-answers.",
     "allocation.",
     "scheme.",
     "round.",

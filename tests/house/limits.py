@@ -61,6 +61,7 @@ NO_LIMITS: dict[str, str] = {
     **dict.fromkeys(
         [
             "services/dashboard/pages/news.py:EVERY_SECONDS",
+            "services/kept_answers/clearing.py:LOOK_SECONDS",
             "services/lost_grounds/counting.py:LOOK_SECONDS",
             "services/dashboard/pages/news.py:QUIET_SECONDS",
             "services/dashboard/sign_in/own_token.py:LOOK_SECONDS",

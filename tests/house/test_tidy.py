@@ -33,6 +33,7 @@ GROUND_FLOORS = {
     "text",
     "duties",
     "inbox",
+    "kept_answers",
     "lost_grounds",
     "outbox",
     "process",

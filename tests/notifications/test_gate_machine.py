@@ -381,7 +381,7 @@ def grounds(world: World, name: str) -> list[Any]:
 
 GUARDS = {
     "event": ["event_is_final"],
-    "command": ["command_is_final"],
+    "command": ["command_is_final", "command_keeps_its_answer"],
     "release": ["release_is_decided", "release_is_final", "release_is_numbered"],
     "release_ending": ["release_ending_is_final"],
     "sending_permit": ["sending_permit_is_final"],

@@ -27,6 +27,7 @@ Kind = Literal[
     "cut",
     "not replayed",
     "rewritten",
+    "cleared",
     "version",
     "checkpoint",
     "command",

@@ -14,14 +14,14 @@ from uuid import UUID
 from services.eventlog.checkpoints.chain import Fault, microseconds, sized
 
 GENESIS = sha256(b"tilsagn commands").digest()
-COLUMNS = "nth, hash, id, actor, key, request_hash, answer, first_position, last_position, recorded_at"
+COLUMNS = "nth, hash, id, actor, key, request_hash, answer, first_position, last_position, recorded_at, answer_sha256"
 ABSENT = (-1).to_bytes(4, "big", signed=True)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCommand:
     """One command as it lies in the database. `nth` and `hash` are absent where it was recorded before commands were
-    chained, the positions where nothing had to be recorded."""
+    chained, the positions where nothing had to be recorded; `answer_sha256` is there once the answer was cleared."""
 
     nth: int | None
     hash: bytes | None
@@ -33,6 +33,7 @@ class StoredCommand:
     first_position: int | None
     last_position: int | None
     recorded_at: datetime
+    answer_sha256: bytes | None = None
 
     @property
     def position(self) -> int:
@@ -82,8 +83,11 @@ class CommandChain:
         *,
         after: int = 0,
         previous: bytes | None = None,
+        cleared_upto: int = 0,
     ) -> None:
-        """From the beginning, or `after` the number that had the hash `previous`."""
+        """From the beginning, or `after` the number that had the hash `previous`. Answers up to number `cleared_upto`
+        were cleared, as the log tells: what such a command's hash covered is gone, and the digest in the log holds what
+        is left of it (`dev/verifying/kept_answers.py`)."""
         self.faults: list[Fault] = []
         self.sealed = 0
         self.nth = after
@@ -91,6 +95,7 @@ class CommandChain:
         self._told = sealed
         self._hash = previous
         self._signed = dict(signed or {})
+        self._cleared_upto = cleared_upto
 
     def follow(self, command: StoredCommand) -> None:
         """Take the next one."""
@@ -100,6 +105,9 @@ class CommandChain:
         previous = self._begin() if self._hash is None else self._hash
         if command.nth != self.nth + 1:
             self._fault(command, f"commands up to number {command.nth - 1} are gone")
+        elif command.answer_sha256 is not None:
+            if command.nth > self._cleared_upto:
+                self._fault(command, f"the answer of number {command.nth} is gone, and no fact tells of it")
         elif link(previous, command) != command.hash:
             self._fault(command, f"number {command.nth} ({command.id}) is not what was asked and answered")
         if self._signed.get(command.nth, command.hash) != command.hash:

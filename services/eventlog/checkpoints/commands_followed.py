@@ -18,7 +18,8 @@ def follow_commands(
     it."""
     if last is None or last.commands is None or last.commands_hash is None:
         sealed, faults = find_seal(connection, schema)
-        chain, since = CommandChain(sealed), "nth IS NULL OR nth > 0"
+        upto = connection.execute(f"SELECT {schema}.answers_cleared_upto()".encode()).fetchone()
+        chain, since = CommandChain(sealed, cleared_upto=upto[0] if upto else 0), "nth IS NULL OR nth > 0"
     else:
         chain = CommandChain(None, after=last.commands, previous=bytes.fromhex(last.commands_hash))
         faults, since = [], f"nth > {last.commands:d}"

@@ -125,6 +125,8 @@ TO_COME: Mapping[str, str] = {
     "disbursement.pay-out-deadline-told.v1": "pay_by",
     "disbursement.pay-out-met.v1": "pay_by",
     "disbursement.payment-attested.v1": "pay_on",
+    "kept-answers.term-confirmed.v1": "valid_from",
+    "kept-answers.term-proposed.v1": "valid_from",
     "notice.listing-heard.v1": "planned_on",
     "report.deadline-moved.v1": "due_on",
     "report.reminded.v1": "due_on",

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from services.httpapi.commands.encoding import JsonResponse, encode
 from services.httpapi.commands.etag import etag
+from services.httpapi.commands.idempotency import AnswerNoLongerKept, IdempotencyKey, IdempotencyKeyReused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +38,16 @@ class Answer:
         return {"ETag": etag(version if self.version is None else self.version)} | (
             {"Location": self.location} if self.location else {}
         )
+
+
+def again(request_hash: bytes | None, answer: bytes | None, key: IdempotencyKey) -> Response:
+    """What a command that comes again is answered: what it was answered first. Refuses `IdempotencyKeyReused` where
+    that was another request, and `AnswerNoLongerKept` where the answer was cleared: it is not done again."""
+    if request_hash != key.request_hash:
+        raise IdempotencyKeyReused("This Idempotency-Key was used for another request. Use a new one.")
+    if answer is None:
+        raise AnswerNoLongerKept("This was recorded when it first came, and is not done again. Read what stands now.")
+    return respond(answer)
 
 
 def respond(kept: bytes) -> Response:

@@ -17,9 +17,9 @@ from services.eventlog.events import Event
 from services.eventlog.log import History, Log
 from services.eventlog.refusal import Refusal
 from services.httpapi.callers.caller import Caller
-from services.httpapi.commands.answer import Answer, respond
+from services.httpapi.commands.answer import Answer, again
 from services.httpapi.commands.guards import Admit, Decide, Decided, Guard, ask_in_turn
-from services.httpapi.commands.idempotency import IdempotencyKey, IdempotencyKeyReused
+from services.httpapi.commands.idempotency import IdempotencyKey
 from services.httpapi.correlation import correlation_id
 from services.httpapi.problem import NotFound
 
@@ -71,8 +71,9 @@ class CommandHandler:
 
         With `expected` (If-Match) another version refuses with StaleVersion (412); without it a race is decided anew.
         The same key again gives the first answer, whatever has happened since; the same key with another request is
-        refused (422). The log finds a repeat in the transaction that would have recorded it, so only an act that is
-        refused needs to be looked up here.
+        refused (422), and one whose answer is no longer kept is refused (410) and not done again. The log finds a
+        repeat in the transaction that would have recorded it, so only an act that is refused needs to be looked up
+        here.
         """
         return await self.carry_out_all(
             (stream,),
@@ -106,7 +107,7 @@ class CommandHandler:
             earlier = await self.log.find_earlier(caller.subject, key.key)
             if earlier is None:
                 raise
-            return _again(earlier.request_hash, earlier.answer, key)
+            return again(earlier.request_hash, earlier.answer, key)
 
     async def _attempt(
         self,
@@ -138,7 +139,7 @@ class CommandHandler:
                 case "recorded":
                     return told.sent(version, kept=command.answer, recorded=outcome.answer)
                 case "repeated":
-                    return _again(outcome.request_hash, outcome.answer, key)
+                    return again(outcome.request_hash, outcome.answer, key)
                 case "exhausted":
                     raise self.exhausted(outcome)
                 case "refused":
@@ -206,12 +207,6 @@ class CommandHandler:
         if len(begun) == 1:
             return histories | {begun[0]: await self.log.load(begun[0])}
         return histories | await self.log.load_all(begun) if begun else histories
-
-
-def _again(request_hash: bytes | None, answer: bytes | None, key: IdempotencyKey) -> Response:
-    if request_hash != key.request_hash or answer is None:
-        raise IdempotencyKeyReused("This Idempotency-Key was used for another request. Use a new one.")
-    return respond(answer)
 
 
 def _stale(version: int) -> StaleVersion:

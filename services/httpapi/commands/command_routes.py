@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.convertors import Convertor, register_url_convertor
 
 from services.eventlog.log import Log
@@ -52,7 +52,8 @@ class CommandNotRecorded(HttpRefusal):
 class RecordedCommand(BaseModel):
     """A command that is recorded, once and for good. Positions are those of its facts in the log; null where it was so
     already, and nothing had to be recorded. `status`, `etag` and `location` are of what was answered; whoever wants the
-    whole answer sends the same request again with the same key."""
+    whole answer sends the same request again with the same key. Once the answer's term is over it is not kept, and they
+    are null."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -64,6 +65,7 @@ class RecordedCommand(BaseModel):
                     "status": 201,
                     "etag": '"1"',
                     "location": "/v1/cases/6f9d6a0e-7a3c-4c53-8f0e-0d1f2c4b5a69",
+                    "answer_kept": True,
                 }
             ]
         }
@@ -75,6 +77,7 @@ class RecordedCommand(BaseModel):
     status: int | None
     etag: str | None
     location: str | None
+    answer_kept: bool = Field(description="Whether a repeat is still answered with what was answered first")
 
 
 def command_router(log: Log) -> Router:
@@ -98,6 +101,7 @@ def command_router(log: Log) -> Router:
             status=answered.get("status"),
             etag=headers.get("ETag"),
             location=headers.get("Location"),
+            answer_kept=not kept.cleared,
         )
 
     return router

@@ -40,6 +40,14 @@ class IdempotencyKeyReused(HttpRefusal):
     title = "Idempotency-Key er brukt til noe annet"
 
 
+class AnswerNoLongerKept(HttpRefusal):
+    """The command was recorded, longer ago than answers are kept. It is not done again."""
+
+    code = "answer-no-longer-kept"
+    status = 410
+    title = "Svaret er ikke lenger lagret"
+
+
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
     """The client's key, the SHA-256 of what it was sent with, and what that says: the members of the JSON it held,

@@ -37,6 +37,7 @@ from services.grants.case.events.award import AwardApproved
 from services.grants.case.events.disbursement import InstalmentPaid
 from services.grants.main import create_app as create_grants
 from services.httpapi.callers.caller import Role
+from services.kept_answers.events import TERM_STREAM, TermConfirmed, TermProposed
 from services.notifications.gate.digest import read_digest as digest_of_the_gate
 from services.notifications.main import create_app as create_notifications
 from services.notifications.receiver.addresses import read_allowed
@@ -60,6 +61,8 @@ WAIVER = {"document": "20/00123-7", "document_sha256": "ab" * 32}
 MEMBER_OF_STAFF = {"subject": "kari", "name": "Kari Hansdatter", "title": "rådgiver", "valid_from": "2020-01-01"}
 DAYS_BACK: dict[str, Any] = {"days": 90, "valid_from": BEGAN.date(), "reason": "Ordningene ble til ved nyttår."}
 BOUND = (BoundProposed(**DAYS_BACK, proposed_by="siri"), BoundConfirmed(**DAYS_BACK, confirmed_by="liv"))
+KEPT: dict[str, Any] = {"days": 30, "valid_from": BEGAN.date(), "reason": "Ingen prøver igjen etter en måned."}
+TERM = (TermProposed(**KEPT, proposed_by="siri"), TermConfirmed(**KEPT, confirmed_by="liv"))
 ENDPOINT: dict[str, Any] = {"url": "http://127.0.0.1:9/hook", "types": ["*"], "ordered": True}
 ONE: dict[str, Any] = {"instalments": [{"number": 1, "amount_ore": MILLION}]}
 SHIPPED = "SELECT pg_get_functiondef('{}.log_clock()'::regprocedure)"
@@ -133,6 +136,10 @@ def live(database: Database, folder: Path, ports: tuple[int, int]) -> Lived:
             live_through(database, number, clock.now)
             assert signing["grants"].sign()
         sign()
+        clock.set(clock.at + timedelta(days=40))
+        for schema in SERVICES:
+            clear_answers(database, schema, clock.now())
+        sign()
     follow(database)
     return Lived(database=database, folder=folder, letters=letters)
 
@@ -174,10 +181,24 @@ def record(database: Database, now: Callable[[], datetime], stream: str, after: 
     return after + len(facts) + len(said)
 
 
+def clear_answers(database: Database, schema: str, at: datetime) -> None:
+    """The answers of the first ten commands of that log, whose term is over."""
+    dsn = {"grants": database.service_dsn, "notifications": database.notifications_dsn}[schema]
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute(f"SELECT {schema}.clear_answers(10, %s)".encode(), (at,)).fetchone()
+    assert row == (10,), row
+
+
 def open_year(database: Database, now: Callable[[], datetime]) -> None:
-    """How far back decisions may be dated, the budget, and three schemes: one owes notice, one owes none, one has a
-    call."""
+    """How far back decisions may be dated, how long answers are kept, the budget, and three schemes: one owes notice,
+    one owes none, one has a call."""
     record(database, now, BACK_DATING, 0, *BOUND)
+    for schema in SERVICES:
+        log = appending(database, schema, now)
+        try:
+            assert log.append_now(Command(actor="liv"), Write(TERM_STREAM, 0, TERM)).outcome == "recorded"
+        finally:
+            log.close()
     opened = (
         fund(POST, "post", "Tilskudd"),
         fund(EARMARK, "earmark", "Ressursmiljø"),
@@ -249,6 +270,7 @@ async def work(
             assert endpoint.status_code == 201, endpoint.text
             await does(here, "liv", "POST", f"{notifications}{endpoint.headers['Location']}", "rotate")
             cases = await approve(here, letters)
+            sign()
             await leave(here, cases, clock)
             sign()
             await pay(here, cases["noticed"][0])

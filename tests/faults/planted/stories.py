@@ -125,7 +125,7 @@ gate's, and of grants the one that follows the log."""
 
 NAMED_BY: Mapping[str, str] = {
     "grants.event": r"changed: |version: |unreadable: |command: |missing: ",
-    "grants.command": r"command: ",
+    "grants.command": r"command: |cleared: ",
     "grants.alembic_version": r"schema: grants stands at revision",
     "grants.fund": r"balance: (fund|entries|[\w/]+ on) ",
     "grants.entry": r"balance: entries ",
@@ -144,7 +144,7 @@ NAMED_BY: Mapping[str, str] = {
     "grants.payee_account": r"row: payee account ",
     "grants.staff": r"row: member of staff ",
     "notifications.event": r"changed: |version: |unreadable: |command: |missing: ",
-    "notifications.command": r"command: ",
+    "notifications.command": r"command: |cleared: ",
     "notifications.alembic_version": r"schema: notifications stands at revision",
     "notifications.item": r"gate: items: ",
     "notifications.notice": r"gate: notices: ",

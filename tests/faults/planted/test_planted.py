@@ -16,6 +16,7 @@ from tests.faults.planted.dated import OF_DAYS
 from tests.faults.planted.endpoints import ENDPOINTS
 from tests.faults.planted.gate_rows import GATE
 from tests.faults.planted.judged import judged
+from tests.faults.planted.kept_answers import KEPT_ANSWERS
 from tests.faults.planted.kept_files import CHECKPOINTS, GONE
 from tests.faults.planted.lived import FOLDERS, Lived
 from tests.faults.planted.notices import NOTICES
@@ -45,6 +46,7 @@ TAMPERINGS = (
         *TOLD_FIRST,
         *NOTICES,
         *PAYMENTS,
+        *KEPT_ANSWERS,
     ),
 )
 

@@ -31,6 +31,7 @@ BESIDE_THE_CASES = (
     "disbursement.lost-payment-settled.v1",
     "disbursement.receipt-taken.v1",
     "deadline.",
+    "kept-answers.",
     "disbursement.pay-out-deadline-told.v1",
     "disbursement.pay-out-met.v1",
     "inbox.",

@@ -8,6 +8,7 @@ from tests.journeys.duties.walking import Pair
 WALKED_ELSEWHERE: dict[Pair, str] = {
     ("write off permit", "propose write-off"): "tests/grants/grant_letter/test_permit_routes.py",
     ("confirm back-dating bound", "propose back-dating bound"): "tests/grants/back_dating/test_over_http.py",
+    ("confirm answers' term", "propose answers' term"): "tests/kept_answers/test_over_http.py",
     ("confirm a clock's correction", "ask for a clock's correction"): "tests/eventlog/test_clocks.py",
     (
         "confirm to go on without lost facts",
