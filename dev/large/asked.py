@@ -38,6 +38,7 @@ OF_GRANTS: Mapping[str, tuple[str, ...]] = {
     "/v1/cases/{case_id}": (f"/v1/cases/{CASE}",),
     "/v1/cases/{case_id}/contact": (f"/v1/cases/{APPLIED}/contact",),
     "/v1/cases/{case_id}/instalments": (f"/v1/cases/{CASE}/instalments",),
+    "/v1/cases/{case_id}/lists/{name}": (f"/v1/cases/{CASE}/lists/instalments",),
     "/v1/cases/{case_id}/letter": (f"/v1/cases/{CASE}/letter",),
     "/v1/cases/{case_id}/letter/permit": (f"/v1/cases/{CASE}/letter/permit",),
     "/v1/cases/{case_id}/letter/preview": (f"/v1/cases/{CASE}/letter/preview?dated_on={OF_YEAR}-06-30",),

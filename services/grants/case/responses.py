@@ -1,6 +1,6 @@
 """What every act on a case answers with: the case as it then is. Whole øre, days in Europe/Oslo."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -61,3 +61,20 @@ class CaseShown(BaseModel):
     recipient_report: Part | None = None
     before_letter: Sequence[BeforeLetter] = ()
     remarks: Sequence[Part] = ()
+    cut: Mapping[str, int] = Field(
+        default={},
+        description="How many there are of each list that is too long for one answer, by its name; absent where all is"
+        " here. `/v1/cases/{case_id}/lists/{name}` gives them in pages",
+        examples=[{"withholding.repayments": 812}],
+    )
+
+
+class CaseListShown(BaseModel):
+    """Some of one list of a case, as they stand in the case's answer, at its version."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int
+    items: Sequence[object]
+    cut: Mapping[str, int] = Field(description="Of lists within these items, how many there are where they are cut")
+    next: str | None

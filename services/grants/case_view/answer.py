@@ -12,6 +12,7 @@ from services.grants.award import view as award_view
 from services.grants.case.commitment import Commitment
 from services.grants.case.informed import informed_by, list_premature
 from services.grants.case.state import state_of
+from services.grants.case_view.lists import bounded
 from services.grants.complaint import view as complaint_view
 from services.grants.disbursement import view as disbursement_view
 from services.grants.grant_letter import freezing as letter_freezing
@@ -33,6 +34,11 @@ ROOMS: Mapping[str, Shown] = {
 
 
 def show(case_id: UUID, events: Sequence[Event], *, number: str | None) -> dict[str, Any]:
+    """What stands in a case, with the first of each list: what every act on it answers with, too, and is kept."""
+    return bounded(show_whole(case_id, events, number=number))
+
+
+def show_whole(case_id: UUID, events: Sequence[Event], *, number: str | None) -> dict[str, Any]:
     """What stands in a case: the number people call it by (None until it is recorded), its state, since when the
     recipient knows of the award, the proposal and the decision, the money instalment by instalment (whole øre), and
     each room's part. `before_letter` lists, as deviations to correct, facts of an earlier release that the recipient's

@@ -3,28 +3,34 @@
 from itertools import islice
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Path, Query
 from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.grants.case.command_handler import CaseCommands
-from services.grants.case.responses import CaseShown
+from services.grants.case.responses import CaseListShown, CaseShown
 from services.grants.case.state import State
 from services.grants.case_number.view import Written, find_case_number
-from services.grants.case_view.answer import show
+from services.grants.case_view.answer import show, show_whole
 from services.grants.case_view.listing import NumberedCase, list_cases
+from services.grants.case_view.lists import CUT, bounded, find_list
 from services.grants.case_view.timeline import TimelineFilter, tell
 from services.httpapi.callers.admission import allow
 from services.httpapi.callers.caller import STAFF, Caller
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import etag, not_modified
 from services.httpapi.paging import WHOLE_UNTIL, Cursor, Limit, Listing, page_of
+from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Day, Digits, Id, Line
 
 CASES = Listing("cases", int)
 TIMELINE = Listing("timeline", int)
+ListName = Annotated[
+    str,
+    Path(max_length=200, pattern=r"^[a-z_]+(\.([a-z_]+|[0-9]{1,6}))*$", description="As the case's `cut` names it."),
+]
 
 
 def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
@@ -56,7 +62,8 @@ def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
 
     @router.get("/{case_id}", response_model=CaseShown)
     async def show_case(case_id: Id, request: Request, _: Annotated[Caller, allow(*STAFF)]) -> Response:
-        """The case as it stands. Its ETag is the version an act must name in If-Match."""
+        """The case as it stands, with the first of each list; where there are more, `cut` says how many. Its ETag is
+        the version an act must name in If-Match."""
         history = await cases.history(case_id)
         tag = etag(history.version)
         unchanged = not_modified(request, tag)
@@ -64,6 +71,25 @@ def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             return unchanged
         stands = show(case_id, history.events, number=await cases.numbers.find(case_id))
         return JsonResponse(stands, headers={"ETag": tag})
+
+    @router.get("/{case_id}/lists/{name}", response_model=CaseListShown)
+    async def show_list(
+        case_id: Id, name: ListName, _: Annotated[Caller, allow(*STAFF)], cursor: Cursor = None, limit: Limit = 100
+    ) -> Response:
+        """One list of the case's answer, in pages: `instalments`, `withholding.repayments`, or a list within an item of
+        another (`withholding.withholdings.3.releases`, places from 0). `version` tells whether it moved between two."""
+        history = await cases.history(case_id)
+        whole = show_whole(case_id, history.events, number=None)
+        found = find_list(whole, name)
+        if found is None:
+            raise NotFound("The case has no list of that name.")
+        listing = Listing(f"case.{name}", int)
+        place = listing.after(cursor)
+        items, following = listing.part(found, cursor, limit)
+        shown = bounded({f"{name}.{place}": each for place, each in enumerate(items, place[0] if place else 0)})
+        cut = shown.pop(CUT, {})
+        answer = {"version": history.version, "items": list(shown.values()), "cut": cut, "next": following}
+        return JsonResponse(answer, headers={"ETag": etag(history.version)})
 
     @router.get("/{case_id}/timeline")
     async def show_timeline(

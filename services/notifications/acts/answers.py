@@ -9,6 +9,7 @@ from uuid import UUID
 from services.bokmal import instant_in_words
 from services.calendar.days import day_of
 from services.eventlog.refusal import Refusal
+from services.httpapi.paging import WHOLE_UNTIL, Listing
 from services.notifications.facts.held_state import Held
 from services.notifications.facts.notice_state import Notice
 from services.notifications.facts.publication import Planned
@@ -16,11 +17,18 @@ from services.notifications.gate.counting import receive_by, stale_at
 from services.notifications.gate.decision import EVER, Clocks, ListedNotice, check, stand
 from services.notifications.gate.openings import list_openings
 
+LINES = Listing("notice-lines", int)
 
-def show_notice(notice_id: UUID, notice: Notice) -> dict[str, Any]:
-    """The notice: its lines, what has happened to it, and from and until when it opens what it lists. `opens_at` is the
-    first instant at which anything of it opens; None while all of it is stopped."""
+
+def show_notice(
+    notice_id: UUID, notice: Notice, *, cursor: str | None = None, limit: int = WHOLE_UNTIL
+) -> dict[str, Any]:
+    """The notice: its lines, a page at a time, what has happened to it, and from and until when it opens what it lists.
+    Of an objection the items among those lines. `opens_at` is the first instant at which anything of it opens; None
+    while all of it is stopped. Refuses with `CursorInvalid`."""
     assert notice.prepared is not None
+    lines, following = LINES.part(notice.prepared.lines, cursor, limit)
+    shown_items = {line.item for line in lines}
     policy = notice.ordered.policy if notice.ordered else None
     received = notice.received
     shown: dict[str, Any] = {
@@ -31,7 +39,9 @@ def show_notice(notice_id: UUID, notice: Notice) -> dict[str, Any]:
         "planned_on": notice.prepared.planned_on,
         "renews": notice.prepared.renews,
         "prepared_by": notice.prepared.prepared_by,
-        "lines": [asdict(line) for line in notice.prepared.lines],
+        "lines": [asdict(line) for line in lines],
+        "line_count": len(notice.prepared.lines),
+        "next": following,
         "channel": notice.ordered.channel if notice.ordered else None,
         "document_sha256": notice.ordered.document_sha256 if notice.ordered else None,
         "policy": asdict(policy) if policy else None,
@@ -41,7 +51,12 @@ def show_notice(notice_id: UUID, notice: Notice) -> dict[str, Any]:
         "receipt_waiting": asdict(notice.claimed) if notice.claimed else None,
         "received": asdict(received) if received else None,
         "objections": [
-            {"objection": each.number, "items": sorted(each.items), "lifted_at": each.lifted_at}
+            {
+                "objection": each.number,
+                "items": sorted(each.items & shown_items),
+                "item_count": len(each.items),
+                "lifted_at": each.lifted_at,
+            }
             for each in notice.objections
         ],
         "opens_at": min((each.opens_at for each in list_openings(notice)), default=None),

@@ -18,7 +18,8 @@ class ObjectionShown(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     objection: int
-    items: Sequence[str]
+    items: Sequence[str] = Field(description="Of the lines that are shown here")
+    item_count: int = Field(description="Of all its lines")
     lifted_at: datetime | None
 
 
@@ -44,6 +45,8 @@ class NoticeShown(BaseModel):
     renews: UUID | None
     prepared_by: str
     lines: Sequence[NoticeLine]
+    line_count: int = Field(description="How many it lists in all")
+    next: str | None = Field(description="Where the lines go on (`cursor`); null where these are the last")
     channel: str | None
     document_sha256: str | None
     policy: CountingPolicy | None = Field(description="The rule of counting, frozen when it was ordered")

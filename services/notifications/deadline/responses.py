@@ -7,11 +7,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.httpapi.paging import Listing
 from services.notifications.deadline.listing import DeadlineRow
 from services.notifications.deadline.rules import Line
 from services.notifications.deadline.threshold_responses import THRESHOLDS, ThresholdsShown, show_thresholds
 from services.notifications.deadline.thresholds import Thresholds, latest_passed, next_after
 
+CHANGES = Listing("deadline-history", int)
 EXAMPLE: dict[str, Any] = {
     "deadline_id": "0b9c7c52-1d0c-5f3a-9a53-5d6f7a8b9c0d",
     "kind": "instalment",
@@ -151,6 +153,7 @@ class DeadlineWhole(DeadlineShown):
                             "met_on": None,
                         },
                     ],
+                    "next": None,
                     "thresholds": THRESHOLDS,
                     "last_passed": None,
                     "next_at": "2026-12-07T23:00:00Z",
@@ -161,6 +164,7 @@ class DeadlineWhole(DeadlineShown):
     )
 
     history: Sequence[ChangeShown]
+    next: str | None = Field(description="Where the history goes on (`cursor`); null where this is its end.")
     thresholds: ThresholdsShown
     last_passed: str | None = Field(
         description="The last threshold that has passed: before-5, due, after-7. Null once nobody waits for it."
@@ -174,12 +178,16 @@ def show_one(row: DeadlineRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in DeadlineShown.model_fields}
 
 
-def show_whole(row: DeadlineRow, line: Line, thresholds: Thresholds, *, now: datetime) -> dict[str, Any]:
-    """The row with all that happened to it."""
+def show_whole(
+    row: DeadlineRow, line: Line, thresholds: Thresholds, *, now: datetime, cursor: str | None, limit: int
+) -> dict[str, Any]:
+    """The row with what happened to it, a page at a time. Refuses with `CursorInvalid`."""
+    changes, following_changes = CHANGES.part(line.changes, cursor, limit)
     last = latest_passed(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
     following = next_after(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
     return show_one(row) | {
-        "history": [{name: getattr(each, name) for name in ChangeShown.model_fields} for each in line.changes],
+        "history": [{name: getattr(each, name) for name in ChangeShown.model_fields} for each in changes],
+        "next": following_changes,
         "thresholds": show_thresholds(row.kind, thresholds),
         "last_passed": last.name if last and row.state in ("due", "over") else None,
         "next_at": following if row.state == "due" else None,

@@ -10,6 +10,14 @@ class NothingToTell(Refusal):
     title = "Det er ingenting å orientere om"
 
 
+class NoticeTooLong(Refusal):
+    """A notice is read whole, by people. What waits is more than one can tell of."""
+
+    code = "notice-too-long"
+    status = 422
+    title = "Orienteringen blir for lang"
+
+
 class ChannelNotSetUp(Refusal):
     """This deployment cannot send by that channel."""
 

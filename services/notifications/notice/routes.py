@@ -17,7 +17,7 @@ from services.httpapi.callers.caller import STAFF, Caller, Role
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import ExpectedVersion, etag, not_modified
 from services.httpapi.commands.idempotency import Idempotency
-from services.httpapi.paging import Cursor, Limit, Listing, Page
+from services.httpapi.paging import WHOLE_UNTIL, Cursor, Limit, Listing, Page
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Id
@@ -77,13 +77,16 @@ def notice_router(acting: NotificationCommands) -> Router:
         return JsonResponse({"items": rows[:limit], "next": following})
 
     @router.get(A_NOTICE, response_model=NoticeShown)
-    async def show(notice_id: Id, request: Request, _: Anybody) -> Response:
-        """The notice as it stands. Its ETag is the version an act must name in If-Match."""
+    async def show(
+        notice_id: Id, request: Request, _: Anybody, cursor: Cursor = None, limit: Limit = WHOLE_UNTIL
+    ) -> Response:
+        """The notice as it stands, with its lines in pages: they are the same for good. Its ETag is the version an act
+        must name in If-Match."""
         notice = fold((await reading.log.load(stream_of(notice_id))).facts)
         if not notice.version:
             raise NotFound("There is no such notice.")
         tag = etag(notice.version)
-        body = show_notice(notice_id, notice)
+        body = show_notice(notice_id, notice, cursor=cursor, limit=limit)
         return not_modified(request, tag) or JsonResponse(body, headers={"ETag": tag})
 
     @router.put(A_NOTICE + "/order", response_model=NoticeShown)

@@ -122,7 +122,10 @@ def show(notice_id: UUID, number: int, notice: Notice) -> NoticeRow | None:
         opens_at=min(instants, default=None),
         last_opens_at=max(instants, default=None),
         stale_at=told["stale_at"],
-        objections=tuple(told["objections"]),
+        objections=tuple(
+            {"objection": each.number, "items": sorted(each.items), "lifted_at": each.lifted_at}
+            for each in notice.objections
+        ),
         lines=tuple(
             NoticeLineRow(
                 item=line.item,

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import pytest
 from icalendar import Calendar, Timezone
 from psycopg_pool import AsyncConnectionPool
 
@@ -17,6 +18,7 @@ from services.httpapi.callers.caller import Role
 from services.notifications.deadline.digests.digest import digest_of
 from services.notifications.deadline.listing import Deadlines
 from services.notifications.deadline.rules import id_of
+from services.notifications.deadline.subscriptions import calendar_routes
 from services.notifications.deadline.subscriptions.icalendar_file import Edition, calendar_of
 from services.notifications.facts.release import LetterFileHeard
 from tests import node_packages
@@ -233,6 +235,30 @@ const read = new ical.Component(ical.parse(require("node:fs").readFileSync(0, "u
 const told = read.getAllSubcomponents("vevent").map((each) => new ical.Event(each));
 console.log(JSON.stringify(told.map((each) => [each.uid, each.sequence, each.startDate.toString(), each.summary])));
 """
+
+
+def test_a_calendar_that_does_not_hold_all_says_so() -> None:
+    rows, editions = [ROW], {ROW.deadline_id: Edition(sequence=0, said_at=AT)}
+    whole = Calendar.from_ical(calendar_of(rows, editions, title="x", now=AT))
+    assert "description" not in whole
+    cut = Calendar.from_ical(calendar_of(rows, editions, title="x", now=AT, cut=True))
+    assert str(cut["description"]) == "De første 1 fristene. Resten finnes i listen over frister."
+
+
+def test_a_calendar_holds_so_many_and_no_more(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar_routes, "MOST", 2)
+
+    async def story(registry: Registry) -> None:
+        address = (await opened(registry))["address"]
+        for count, cut in ((2, False), (3, True)):
+            registry.hears(STREAM, of_case(*(replace(INSTALMENT, key=f"k-{n}", part=n) for n in range(1, count + 1))))
+            assert len(await entries(registry, address, database)) == 2
+            read = Calendar.from_ical((await registry.client.get(address)).content)
+            assert ("description" in read) == cut
+
+    at_the_registry(database, tmp_path, story)
 
 
 def test_ical_js_reads_it_alike() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -15,6 +16,7 @@ from tests.notifications.deadline.registered import of_year as of_year
 from tests.notifications.office import INGRID, KARI, MINISTRY
 from tests.notifications.world import FREE, freed, held, letter, policy
 from tests.notifications.world import id_of as named
+from tests.paged import in_pages
 
 STREAM, YEAR = f"deadlines-{CASE}", "deadlines-2020"
 THE_INSTALMENT, THE_ASSIGNMENT = id_of(STREAM, INSTALMENT.key), id_of(YEAR, ASSIGNMENT.key)
@@ -92,6 +94,26 @@ def test_one_deadline_tells_what_has_happened_to_it_and_when_people_are_told(
         assert shown["thresholds"]["before_days"] == [5, 1]
         gone = await registry.asks(KARI, "GET", f"/v1/deadlines/{named('nothing')}")
         assert (gone.status_code, gone.json()["code"]) == (404, "unknown-deadline")
+
+    at_the_registry(database, tmp_path, story)
+
+
+def test_what_has_happened_to_one_is_read_in_pages(database: Database, tmp_path: Path) -> None:
+    async def story(registry: Registry) -> None:
+        days = [date(2020, 3, day) for day in range(20, 28)]
+        for day in days:
+            registry.hears(STREAM, of_case(replace(INSTALMENT, due_on=day)))
+            registry.move(hours=1)
+        follow(database)
+
+        async def read(asked: dict[str, str]) -> Any:
+            query = "&".join(f"{name}={value}" for name, value in asked.items())
+            shown = (await registry.asks(KARI, "GET", f"/v1/deadlines/{THE_INSTALMENT}?{query}")).json()
+            assert shown["moves"] == len(days) - 1
+            return {"items": shown["history"], "next": shown["next"]}
+
+        assert [each["due_on"] for each in await in_pages(read, size=3)] == [str(day) for day in days]
+        assert (await read({}))["next"] is None
 
     at_the_registry(database, tmp_path, story)
 

@@ -28,6 +28,7 @@ from services.notifications.notice.refusals import (
     NothingClaimed,
     NothingToTell,
     NoticeGone,
+    NoticeTooLong,
     NotInTheNotice,
     NotReceived,
     NotSentYet,
@@ -73,6 +74,12 @@ def test_a_notice_tells_of_something() -> None:
     notice_after().when(rules.prepare, **ASKED).then(PREPARED)
     notice_after(PREPARED).when(rules.prepare, **ASKED).nothing()
     notice_after().when(rules.prepare, **ASKED | {"lines": ()}).refused(NothingToTell)
+
+
+def test_a_notice_is_no_longer_than_somebody_reads() -> None:
+    most = LINES[:1] * rules.MOST_LINES
+    notice_after().when(rules.prepare, **ASKED | {"lines": [*most, *LINES[:1]]}).refused(NoticeTooLong, saying="10001")
+    assert notice_after().when(rules.prepare, **ASKED | {"lines": most}).events
 
 
 def test_it_is_ordered_once_and_not_when_withdrawn() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
+from services.httpapi.paging import WHOLE_UNTIL
 from services.notifications.acts.answers import show_notice
 from services.notifications.facts import held_state as holding
 from services.notifications.facts.notice import NoticeObjected, NoticeObjectionLifted
@@ -69,3 +70,23 @@ def test_a_notice_opens_when_the_gate_would_let_the_first_of_it_out(steps: tuple
 
 def test_a_notice_that_is_not_received_opens_at_no_time() -> None:
     assert show_notice(NOTICE, fold(recorded(list(OUT))))["opens_at"] is None
+
+
+def test_the_lines_are_shown_a_page_at_a_time_each_with_the_objections_to_it() -> None:
+    names = [f"l{number:03}" for number in range(WHOLE_UNTIL + 7)]
+    lines = tuple(line(name, held(name).manifest_sha256) for name in names)
+    stopped = tuple(letter(name) for name in (names[0], names[-1]))
+    objects = NoticeObjected(objection=1, items=stopped, text="vent", objected_by="marit")
+    notice = fold(recorded([replace(PREPARED, lines=lines), *OUT[1:], RECEIVED, objects]))
+    first = show_notice(NOTICE, notice)
+    assert (len(first["lines"]), first["line_count"]) == (WHOLE_UNTIL, len(names)), "what an act answers, and is kept"
+    read, objected, cursor = list[str](), list[str](), None
+    for _ in range(-(-len(names) // 100)):
+        page = show_notice(NOTICE, notice, cursor=cursor, limit=100)
+        read += [each["item"] for each in page["lines"]]
+        [objection] = page["objections"]
+        objected += objection["items"]
+        assert objection["item_count"] == 2
+        cursor = page["next"]
+    assert cursor is None
+    assert (read, tuple(objected)) == ([letter(name) for name in names], stopped)

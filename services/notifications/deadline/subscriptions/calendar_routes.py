@@ -41,7 +41,7 @@ TOKEN_BYTES = 32
 NO_STORE = {"Cache-Control": "no-store"}
 FILE: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The role's deadlines that are due, however late, to two years ahead",
+        "description": "The role's deadlines that are due, however late, to two years ahead: the first two thousand",
         "content": {"text/calendar": {"schema": {"type": "string"}, "example": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"}},
     }
 }
@@ -119,10 +119,13 @@ def calendar_router(desk: CommandHandler, deadlines: Deadlines, now: Callable[[]
         if known is None or not known.opens_to(token):
             raise UnknownCalendar("There is no calendar at this address.")
         today = day_of(now())
-        rows = await deadlines.list_some(state="due", role=known.role, until=add_days(today, AHEAD_DAYS), limit=MOST)
-        editions = await say(deadlines.pool, rows)
-        heard = [as_heard_by(known.role, row) for row in rows]
-        content = calendar_of(heard, editions, title=f"Tilsagn: frister ({known.role})", now=now())
+        rows = await deadlines.list_some(
+            state="due", role=known.role, until=add_days(today, AHEAD_DAYS), limit=MOST + 1
+        )
+        editions = await say(deadlines.pool, rows[:MOST])
+        heard = [as_heard_by(known.role, row) for row in rows[:MOST]]
+        title = f"Tilsagn: frister ({known.role})"
+        content = calendar_of(heard, editions, title=title, now=now(), cut=len(rows) > MOST)
         headers = {"Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer"}
         return Response(content, media_type=MEDIA_TYPE, headers=headers)
 

@@ -56,14 +56,20 @@ def sha256_of(row: DeadlineRow) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def calendar_of(rows: Sequence[DeadlineRow], editions: Mapping[UUID, Edition], *, title: str, now: datetime) -> bytes:
-    """The file. `now` is when it is made."""
+def calendar_of(
+    rows: Sequence[DeadlineRow], editions: Mapping[UUID, Edition], *, title: str, now: datetime, cut: bool = False
+) -> bytes:
+    """The file. `now` is when it is made; `cut`, that there are more than these, which it says of itself."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("name", title)
     calendar.add("x-wr-calname", title)
+    if cut:
+        there_are_more = f"De første {len(rows)} fristene. Resten finnes i listen over frister."
+        calendar.add("description", there_are_more)
+        calendar.add("x-wr-caldesc", there_are_more)
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     calendar.add_component(Timezone.from_ical(OSLO))
     for row in rows:
