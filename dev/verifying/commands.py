@@ -34,7 +34,8 @@ def check_commands(
             command = StoredCommand(*row)
             chain.follow(command)
             cleared.follow(command)
-    counts = Counter({"chained commands": chain.nth}) + cleared.counts
+    counts = Counter({"chained commands": chain.nth})
+    counts.update(cleared.counts)
     if chain.sealed:
         counts["commands sealed at the upgrade"] = chain.sealed
     return counts, [*faults, *unlawful, *chain.end(), *cleared.end()]

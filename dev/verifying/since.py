@@ -101,5 +101,6 @@ def _commands(connection: Connection[Any], whole: Whole, made: list[Checkpoint])
             chain.follow(StoredCommand(*row))
     except UNREADABLE as wrong:
         return Counter(), [could_not_be_checked("the commands since", wrong)]
-    counts = Counter({"chained commands": chain.nth - whole.commands}) + cleared.counts
+    counts = Counter({"chained commands": chain.nth - whole.commands})
+    counts.update(cleared.counts)
     return counts, chain.end() + cleared.end()

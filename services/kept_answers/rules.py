@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from services.calendar.days import add_days
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once, replace
@@ -20,6 +21,7 @@ LEAST_DAYS = 30
 """No answer is cleared before it is so old: whoever was cut off has had its answer by then. Our own number, no source
 names one; PostgreSQL holds it too."""
 LONGEST_DAYS = 36_500
+AHEAD_DAYS = 2 * 366
 
 
 class TermReachesBack(Refusal):
@@ -28,6 +30,14 @@ class TermReachesBack(Refusal):
     code = "answer-term-reaches-back"
     status = 422
     title = "Lagringstiden kan ikke gjelde bakover"
+
+
+class TermTooFarAhead(Refusal):
+    """Nobody knows by then why it was set."""
+
+    code = "answer-term-too-far-ahead"
+    status = 422
+    title = "Lagringstiden begynner for langt fram"
 
 
 class NoTermProposed(Refusal):
@@ -73,12 +83,14 @@ def propose_term(
     terms: Terms, *, days: int, valid_from: date, reason: str, proposed_by: str, today: date
 ) -> list[Event]:
     """Propose another term. The same again returns no event; a better one replaces what waits. Refuses
-    `TermReachesBack`, `ReasonMissing`."""
+    `TermReachesBack`, `TermTooFarAhead`, `ReasonMissing`."""
     proposed = TermProposed(days=days, valid_from=valid_from, reason=reason, proposed_by=proposed_by)
     if proposed == terms.waiting:
         return []
     if valid_from < today:
         raise TermReachesBack(f"Let it count from {today} or later.", first_day_on=str(today))
+    if valid_from > (last := add_days(today, AHEAD_DAYS)):
+        raise TermTooFarAhead(f"Let it count from {last} or earlier.", last_day_on=str(last))
     need_reason(reason, "Say why answers are to be kept so long, and no longer.")
     return [proposed]
 

@@ -9,10 +9,9 @@ from uuid import UUID
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from services.calendar import clock
 from services.eventlog.command import Command, Write
 from services.eventlog.events import Event
-from services.eventlog.log import Log
-from services.grants.balance.movements import effects
 from services.grants.case.events.award import AwardApproved
 from services.grants.case_view.answer import show, show_whole
 from services.grants.case_view.lists import CUT, bounded, find_list, list_names
@@ -20,6 +19,7 @@ from services.httpapi.callers.caller import Role
 from services.httpapi.paging import WHOLE_UNTIL
 from tests.conftest import Database
 from tests.eventlog.played import EARMARK, case, life
+from tests.faults.planted.lived import appending
 from tests.faults.service import open_funds, serving, settings_of, signed_in
 from tests.grants.award.from_recipient import requested
 from tests.paged import in_pages
@@ -63,7 +63,10 @@ def test_no_list_is_longer_than_the_most_and_each_that_is_cut_can_be_read_whole(
 
 def facts() -> list[Event]:
     """A case that asks for more time, and asks, and asks."""
-    return [*life(1)[:2], *(replace(requested, number=number) for number in range(1, MANY + 1))]
+    proposed, approved = life(1)[:2]
+    assert isinstance(approved, AwardApproved)
+    its = replace(approved, letter_owed=False)
+    return [proposed, its, *(replace(requested, number=number) for number in range(1, MANY + 1))]
 
 
 def test_what_an_act_answers_with_and_is_kept_is_bounded() -> None:
@@ -78,11 +81,10 @@ def test_what_an_act_answers_with_and_is_kept_is_bounded() -> None:
 def test_the_rest_is_read_in_pages(database: Database, tmp_path: Path) -> None:
     settings = settings_of(database, tmp_path)
     open_funds(database, post_ore=100_000_000_00, **{EARMARK.rpartition("/")[2]: 100_000_000_00})
-    log = Log(database.service_dsn, None, schema="grants", effects=effects)  # type: ignore[arg-type]
+    log = appending(database, "grants", clock.now)
     try:
         for at, fact in enumerate(facts()[:2]):
-            its = replace(fact, letter_owed=False) if isinstance(fact, AwardApproved) else fact
-            assert log.append_now(Command(actor="kari"), Write(case(1), at, (its,))).outcome == "recorded"
+            assert log.append_now(Command(actor="kari"), Write(case(1), at, (fact,))).outcome == "recorded"
         rest = tuple(facts()[2:])
         assert log.append_now(Command(actor="kari"), Write(case(1), 2, rest)).outcome == "recorded"
     finally:

@@ -143,6 +143,7 @@ ROOM_FILES = {
     ),
     "services/grants/case_view/list_projection.py": "one case of that list, from every room's events",
     "services/grants/case_view/list_row.py": "one case of that list, and the table it is kept in",
+    "services/grants/case_view/lists.py": "what an answer holds of each list of a case, and the rest in pages",
     "services/grants/case_view/listing.py": "the list of cases, asked by what they are and where they stand",
     "services/grants/case_view/sought.py": "what is sought by the version that counts, for the list of cases",
     "services/grants/case_view/timeline.py": "who did what, when and why, in a case",

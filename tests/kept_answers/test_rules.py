@@ -5,15 +5,17 @@ from datetime import date, timedelta
 from services.duties import SamePersonTwice
 from services.kept_answers.events import TermConfirmed, TermProposed
 from services.kept_answers.rules import (
+    AHEAD_DAYS,
     NoTermProposed,
     TermReachesBack,
     Terms,
+    TermTooFarAhead,
     confirm_term,
     evolve,
     propose_term,
 )
 from services.reason import ReasonMissing
-from tests.given import Given, given
+from tests.given import Decided, Given, given
 
 TODAY = date(2021, 1, 4)
 WHY = "Ingen prøver igjen etter et år."
@@ -25,7 +27,7 @@ def after(*facts: TermProposed | TermConfirmed) -> Given:
     return given(*facts, evolve=evolve, initial=Terms())
 
 
-def proposed(those: Given, days: int = 400, valid_from: date = TODAY, reason: str = WHY, by: str = "anne"):  # type: ignore[no-untyped-def]
+def proposed(those: Given, days: int = 400, valid_from: date = TODAY, reason: str = WHY, by: str = "anne") -> Decided:
     return those.when(propose_term, days=days, valid_from=valid_from, reason=reason, proposed_by=by, today=TODAY)
 
 
@@ -51,6 +53,13 @@ def test_it_counts_from_today_at_the_earliest() -> None:
     refused = proposed(after(), valid_from=TODAY - timedelta(days=1)).refused(TermReachesBack)
     assert refused.details["first_day_on"] == "2021-01-04"
     assert proposed(after(), valid_from=TODAY + timedelta(days=1)).events
+
+
+def test_it_begins_within_two_years() -> None:
+    last = TODAY + timedelta(days=AHEAD_DAYS)
+    assert proposed(after(), valid_from=last).events
+    refused = proposed(after(), valid_from=last + timedelta(days=1)).refused(TermTooFarAhead)
+    assert refused.details["last_day_on"] == str(last)
 
 
 def test_why_is_owed_in_words() -> None:

@@ -51,7 +51,7 @@ def _first(value: Any, name: str, most: int, cut: Cut) -> Any:
         return value
     if len(value) > most:
         cut[name] = len(value)
-    return [_first(each, f"{name}.{place}", most, cut) for place, each in enumerate(value[:most])]
+    return type(value)(_first(each, f"{name}.{place}", most, cut) for place, each in enumerate(value[:most]))
 
 
 def _is_list(value: Any) -> bool:

@@ -97,6 +97,23 @@ class NoSuchObjection(Refusal):
     title = "Innvendingen finnes ikke"
 
 
+MOST_LINES = 10_000
+"""As many as a round can have: whoever reads a notice reads it whole, and it is one fact and one document. Our own
+number, no source names one."""
+
+
+def need_lines(lines: int) -> None:
+    """Refuses NothingToTell, and NoticeTooLong, of a notice with so many lines."""
+    if not lines:
+        raise NothingToTell("Nothing is held here that this notice could tell of.")
+    if lines > MOST_LINES:
+        raise NoticeTooLong(
+            f"It would tell of {lines}, and {MOST_LINES} is the most. Tell of one round at a time, or one letter.",
+            lines=lines,
+            most=MOST_LINES,
+        )
+
+
 def need_waiting(waits: bool) -> None:
     """The ministry is not told of what has left, is annulled or was made otherwise. Refuses `NothingToTell`."""
     if not waits:

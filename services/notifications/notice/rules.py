@@ -32,20 +32,15 @@ from services.notifications.notice.refusals import (
     AlreadyReceived,
     ChannelNotSetUp,
     NothingClaimed,
-    NothingToTell,
     NoticeGone,
-    NoticeTooLong,
     NotReceived,
     NotSentYet,
     ReceivedBeforeSent,
     ReceivedInTheFuture,
+    need_lines,
     need_waiting,
 )
 from services.reason import need_reason
-
-MOST_LINES = 10_000
-"""As many as a round can have: whoever reads a notice reads it whole, and it is one fact and one document. Our own
-number, no source names one."""
 
 
 def prepare(
@@ -60,14 +55,7 @@ def prepare(
 ) -> list[Event]:
     """Gather what the ministry is to be told. Refuses NothingToTell, NoticeTooLong, and what `check_planned` does, held
     against `today`; the same again returns no event."""
-    if not lines:
-        raise NothingToTell("Nothing is held here that this notice could tell of.")
-    if len(lines) > MOST_LINES:
-        raise NoticeTooLong(
-            f"It would tell of {len(lines)}, and {MOST_LINES} is the most. Tell of one round at a time, or one letter.",
-            lines=len(lines),
-            most=MOST_LINES,
-        )
+    need_lines(len(lines))
     if today:
         check_planned(planned_on, today)
     told = NoticePrepared(

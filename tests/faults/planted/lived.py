@@ -182,11 +182,13 @@ def record(database: Database, now: Callable[[], datetime], stream: str, after: 
 
 
 def clear_answers(database: Database, schema: str, at: datetime) -> None:
-    """The answers of the first ten commands of that log, whose term is over."""
+    """The first three answers of that log, whose term is over."""
     dsn = {"grants": database.service_dsn, "notifications": database.notifications_dsn}[schema]
     with psycopg.connect(dsn) as connection:
-        row = connection.execute(f"SELECT {schema}.clear_answers(10, %s)".encode(), (at,)).fetchone()
-    assert row == (10,), row
+        third = f"SELECT nth FROM {schema}.command WHERE answer IS NOT NULL ORDER BY nth OFFSET 2 LIMIT 1"
+        [(most,)] = connection.execute(third.encode()).fetchall()
+        [cleared] = connection.execute(f"SELECT {schema}.clear_answers(%s, %s)".encode(), (most, at)).fetchall()
+    assert cleared == (most,), (cleared, most)
 
 
 def open_year(database: Database, now: Callable[[], datetime]) -> None:
@@ -271,7 +273,7 @@ async def work(
             await does(here, "liv", "POST", f"{notifications}{endpoint.headers['Location']}", "rotate")
             cases = await approve(here, letters)
             sign()
-            await leave(here, cases, clock)
+            await leave(here, cases, clock, sign)
             sign()
             await pay(here, cases["noticed"][0])
 
@@ -288,9 +290,10 @@ async def approve(here: Town, letters: dict[str, str]) -> dict[str, tuple[str, s
     return cases
 
 
-async def leave(here: Town, cases: dict[str, tuple[str, str]], clock: Clock) -> None:
+async def leave(here: Town, cases: dict[str, tuple[str, str]], clock: Clock, sign: Callable[[], None]) -> None:
     """What the ministry is told of each, what it answers, and what leaves."""
     notices = {name: await told(here, cases[name][1]) for name in ("noticed", "objected", "revoked")}
+    sign()
     await does(here, "departementet", "POST", notices["objected"], "objections", {"text": "Vent."})
     await does(here, "ola", "POST", notices["revoked"], "receipts/revocation", {"reason": "Feil adresse."})
     waived = cases["waived"][1]

@@ -21,6 +21,7 @@ from services.notifications.facts.notice import (
 from services.notifications.gate.planned_day import PlannedDayPassed, PlannedTooFarAhead
 from services.notifications.notice import objections, rules, sending
 from services.notifications.notice.refusals import (
+    MOST_LINES,
     AlreadyOrdered,
     AlreadyReceived,
     ChannelNotSetUp,
@@ -77,7 +78,7 @@ def test_a_notice_tells_of_something() -> None:
 
 
 def test_a_notice_is_no_longer_than_somebody_reads() -> None:
-    most = LINES[:1] * rules.MOST_LINES
+    most = LINES[:1] * MOST_LINES
     notice_after().when(rules.prepare, **ASKED | {"lines": [*most, *LINES[:1]]}).refused(NoticeTooLong, saying="10001")
     assert notice_after().when(rules.prepare, **ASKED | {"lines": most}).events
 
