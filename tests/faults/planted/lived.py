@@ -182,11 +182,11 @@ def record(database: Database, now: Callable[[], datetime], stream: str, after: 
 
 
 def clear_answers(database: Database, schema: str, at: datetime) -> None:
-    """The first three answers of that log, whose term is over."""
+    """The first two answers of that log, whose term is over."""
     dsn = {"grants": database.service_dsn, "notifications": database.notifications_dsn}[schema]
     with psycopg.connect(dsn) as connection:
-        third = f"SELECT nth FROM {schema}.command WHERE answer IS NOT NULL ORDER BY nth OFFSET 2 LIMIT 1"
-        [(most,)] = connection.execute(third.encode()).fetchall()
+        second = f"SELECT nth FROM {schema}.command WHERE answer IS NOT NULL ORDER BY nth OFFSET 1 LIMIT 1"
+        [(most,)] = connection.execute(second.encode()).fetchall()
         [cleared] = connection.execute(f"SELECT {schema}.clear_answers(%s, %s)".encode(), (most, at)).fetchall()
     assert cleared == (most,), (cleared, most)
 
