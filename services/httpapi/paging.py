@@ -74,11 +74,10 @@ class Listing:
         assert tuple(map(type, place)) == self._kinds, f"{self._name}: a place is {self._kinds}"
         return _seal(json.dumps([self._name, *place], separators=(",", ":"), default=str).encode())
 
-    def part(self, items: Sequence[Item], cursor: str | None, limit: int) -> tuple[Sequence[Item], str | None]:
+    def part(self, items: Sequence[Item], place: Place | None, limit: int) -> tuple[Sequence[Item], str | None]:
         """Some of a list that only grows, at its end, and the cursor of the next part: its place is how many came
-        before. Refuses with `CursorInvalid`."""
+        before."""
         assert self._kinds == (int,), f"{self._name}: such a place is a number"
-        place = self.after(cursor)
         begins = place[0] if place else 0
         ends = begins + limit
         return items[begins:ends], self.cursor(ends) if len(items) > ends else None

@@ -78,14 +78,14 @@ def case_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
     ) -> Response:
         """One list of the case's answer, in pages: `instalments`, `withholding.repayments`, or a list within an item of
         another (`withholding.withholdings.3.releases`, places from 0). `version` tells whether it moved between two."""
+        listing = Listing(f"case.{name}", int)
+        place = listing.after(cursor)
         history = await cases.history(case_id)
         whole = show_whole(case_id, history.events, number=None)
         found = find_list(whole, name)
         if found is None:
             raise NotFound("The case has no list of that name.")
-        listing = Listing(f"case.{name}", int)
-        place = listing.after(cursor)
-        items, following = listing.part(found, cursor, limit)
+        items, following = listing.part(found, place, limit)
         shown = bounded({f"{name}.{place}": each for place, each in enumerate(items, place[0] if place else 0)})
         cut = shown.pop(CUT, {})
         answer = {"version": history.version, "items": list(shown.values()), "cut": cut, "next": following}

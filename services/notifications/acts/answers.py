@@ -9,7 +9,7 @@ from uuid import UUID
 from services.bokmal import instant_in_words
 from services.calendar.days import day_of
 from services.eventlog.refusal import Refusal
-from services.httpapi.paging import WHOLE_UNTIL, Listing
+from services.httpapi.paging import WHOLE_UNTIL, Listing, Place
 from services.notifications.facts.held_state import Held
 from services.notifications.facts.notice_state import Notice
 from services.notifications.facts.publication import Planned
@@ -21,13 +21,13 @@ LINES = Listing("notice-lines", int)
 
 
 def show_notice(
-    notice_id: UUID, notice: Notice, *, cursor: str | None = None, limit: int = WHOLE_UNTIL
+    notice_id: UUID, notice: Notice, *, after: Place | None = None, limit: int = WHOLE_UNTIL
 ) -> dict[str, Any]:
     """The notice: its lines, a page at a time, what has happened to it, and from and until when it opens what it lists.
     Of an objection the items among those lines. `opens_at` is the first instant at which anything of it opens; None
-    while all of it is stopped. Refuses with `CursorInvalid`."""
+    while all of it is stopped."""
     assert notice.prepared is not None
-    lines, following = LINES.part(notice.prepared.lines, cursor, limit)
+    lines, following = LINES.part(notice.prepared.lines, after, limit)
     shown_items = {line.item for line in lines}
     policy = notice.ordered.policy if notice.ordered else None
     received = notice.received

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.httpapi.paging import Listing
+from services.httpapi.paging import Listing, Place
 from services.notifications.deadline.listing import DeadlineRow
 from services.notifications.deadline.rules import Line
 from services.notifications.deadline.threshold_responses import THRESHOLDS, ThresholdsShown, show_thresholds
@@ -179,10 +179,10 @@ def show_one(row: DeadlineRow) -> dict[str, Any]:
 
 
 def show_whole(
-    row: DeadlineRow, line: Line, thresholds: Thresholds, *, now: datetime, cursor: str | None, limit: int
+    row: DeadlineRow, line: Line, thresholds: Thresholds, *, now: datetime, after: Place | None, limit: int
 ) -> dict[str, Any]:
-    """The row with what happened to it, a page at a time. Refuses with `CursorInvalid`."""
-    changes, following_changes = CHANGES.part(line.changes, cursor, limit)
+    """The row with what happened to it, a page at a time."""
+    changes, following_changes = CHANGES.part(line.changes, after, limit)
     last = latest_passed(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
     following = next_after(thresholds, due_on=row.due_on, due_at=row.due_at, now=now)
     return show_one(row) | {

@@ -20,7 +20,7 @@ from services.httpapi.commands.command_handler import CommandHandler, StaleVersi
 from services.httpapi.commands.encoding import JsonResponse
 from services.httpapi.commands.etag import ExpectedVersion, etag
 from services.httpapi.commands.idempotency import Idempotency, IdempotencyKey
-from services.httpapi.paging import WHOLE_UNTIL, Cursor, Limit, Listing
+from services.httpapi.paging import WHOLE_UNTIL, Cursor, Limit, Listing, Place
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Day, Id, Line
 from services.notifications.acts.periods import PeriodReversed
@@ -31,6 +31,7 @@ from services.notifications.deadline.heard import Heard, MetByItself, UnknownDea
 from services.notifications.deadline.listing import LAST, START, DeadlineRow, Deadlines
 from services.notifications.deadline.requests import Met, Reopening
 from services.notifications.deadline.responses import (
+    CHANGES,
     DeadlinePage,
     DeadlineShown,
     DeadlineWhole,
@@ -100,11 +101,12 @@ def deadline_router(desk: CommandHandler, deadlines: Deadlines, now: Callable[[]
     async def show(deadline_id: Id, _: Anybody, cursor: Cursor = None, limit: Limit = WHOLE_UNTIL) -> Response:
         """One deadline with all that happened to it, in pages, and when people are told of it. Its ETag counts what has
         made it otherwise, and an act on it names that in If-Match; of time alone it says nothing."""
+        place = CHANGES.after(cursor)
         row = await the_row(deadline_id)
         histories = await desk.log.load_all([row.stream, rules.FOUND + row.stream])
         facts = rules.with_found({stream: each.recorded for stream, each in histories.items()}, row.stream)
         line = rules.follow(row.stream, facts)[row.key]
-        return JsonResponse(await whole(row, line, cursor, limit), headers={"ETag": etag(line.version)})
+        return JsonResponse(await whole(row, line, place, limit), headers={"ETag": etag(line.version)})
 
     @router.put(a_deadline + "/met", response_model=DeadlineShown)
     async def meet(
@@ -164,12 +166,12 @@ def deadline_router(desk: CommandHandler, deadlines: Deadlines, now: Callable[[]
             raise UnknownDeadline("There is no such deadline.")
         return row
 
-    async def whole(row: DeadlineRow, line: rules.Line, cursor: str | None, limit: int) -> Mapping[str, Any]:
+    async def whole(row: DeadlineRow, line: rules.Line, after: Place | None, limit: int) -> Mapping[str, Any]:
         row = as_recorded(row, line, now()) if row.stream.startswith(rules.HEARD) else row
         set_ = (await desk.log.load(thresholds.OF_KIND + row.kind)).events
         counting = thresholds.in_force(row.kind, set_, on=day_of(now()))
         following = thresholds.next_by_all(row.kind, set_, due_on=row.due_on, due_at=row.due_at, now=now())
-        shown = show_whole(row, line, counting, now=now(), cursor=cursor, limit=limit)
+        shown = show_whole(row, line, counting, now=now(), after=after, limit=limit)
         return shown | {"next_at": following if row.state == "due" else None}
 
     return router

@@ -21,7 +21,7 @@ from services.httpapi.paging import WHOLE_UNTIL, Cursor, Limit, Listing, Page
 from services.httpapi.problem import NotFound
 from services.httpapi.route import Router
 from services.httpapi.strict.fields import Id
-from services.notifications.acts.answers import show_notice
+from services.notifications.acts.answers import LINES, show_notice
 from services.notifications.acts.command_handler import NotificationCommands
 from services.notifications.acts.requests import Because
 from services.notifications.acts.responses import NoticeRow, NoticeShown
@@ -82,11 +82,12 @@ def notice_router(acting: NotificationCommands) -> Router:
     ) -> Response:
         """The notice as it stands, with its lines in pages: they are the same for good. Its ETag is the version an act
         must name in If-Match."""
+        place = LINES.after(cursor)
         notice = fold((await reading.log.load(stream_of(notice_id))).facts)
         if not notice.version:
             raise NotFound("There is no such notice.")
         tag = etag(notice.version)
-        body = show_notice(notice_id, notice, cursor=cursor, limit=limit)
+        body = show_notice(notice_id, notice, after=place, limit=limit)
         return not_modified(request, tag) or JsonResponse(body, headers={"ETag": tag})
 
     @router.put(A_NOTICE + "/order", response_model=NoticeShown)

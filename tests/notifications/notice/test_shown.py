@@ -10,7 +10,7 @@ import pytest
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.httpapi.paging import WHOLE_UNTIL
-from services.notifications.acts.answers import show_notice
+from services.notifications.acts.answers import LINES, show_notice
 from services.notifications.facts import held_state as holding
 from services.notifications.facts.notice import NoticeObjected, NoticeObjectionLifted
 from services.notifications.facts.notice_state import fold
@@ -82,7 +82,7 @@ def test_the_lines_are_shown_a_page_at_a_time_each_with_the_objections_to_it() -
     assert (len(first["lines"]), first["line_count"]) == (WHOLE_UNTIL, len(names)), "what an act answers, and is kept"
     read, objected, cursor = list[str](), list[str](), None
     for _ in range(-(-len(names) // 100)):
-        page = show_notice(NOTICE, notice, cursor=cursor, limit=100)
+        page = show_notice(NOTICE, notice, after=LINES.after(cursor), limit=100)
         read += [each["item"] for each in page["lines"]]
         [objection] = page["objections"]
         objected += objection["items"]
