@@ -50,8 +50,8 @@ bench: environment ## how fast it is, as ratios to a floor measured in the same 
 verify: environment ## recompute the chains, the checkpoints, every balance, the gate and the read models; hold the schema against what was shipped
 	@$(PY) -m dev.verify $(ARGS)
 
-faults: environment ## the long fault tests, with a fixed and a printed random seed
-	@$(PY) -m pytest -n 0 tests/faults tests/grants/award/test_letter_sweep.py tests/grants/award/test_letter_routes.py --long $(ARGS)
+faults: environment ## the fault tests at full size, and what else has one, with a fixed and a printed random seed
+	@$(PY) -m pytest -n 0 --long $(ARGS)
 
 failover: environment ## three PostgreSQL nodes that die one after another under load (40 minutes; ARGS=--short: 10)
 	@$(PY) -m dev.patroni

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from psycopg import sql
+from psycopg_pool import AsyncConnectionPool
 
 from dev import postgres
 from dev.mutants.sql import CHANGED
@@ -26,6 +27,7 @@ from dev.passwords import agreed_password
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, close_to_strangers, prepare, url
 from tests.built_once import build_once
+from tests.lent_again import lend_again
 
 settings.register_profile("tests", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
@@ -33,6 +35,9 @@ settings.load_profile("tests")
 # httpx asks for each request whether trio runs, by importing a library that only trio brings. We do not use trio, and
 # looking for what is not there took half the time of the tests that send many requests.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+
+# Nearly every pool that a test opens is for a question or two, and four connections were made for each.
+(AsyncConnectionPool.__init__.__kwdefaults__ or {}).update(min_size=1, max_size=4)
 
 # What is compiled is kept beside the sources, whatever the shell says: every process that a test starts compiled the
 # whole service anew, and each worker all tests.
@@ -48,6 +53,7 @@ PASSWORD = "TILSAGN_TESTS_PASSWORD"
 HOME = "tilsagn-tests-"
 AT_WORK_SECONDS = 60  # to make the lock and take it
 PATIENCE = 50
+FAULTS = Path(__file__).parent / "faults"
 
 numbers = count(1)
 
@@ -135,7 +141,8 @@ def drop(connection: psycopg.Connection, database: str) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--long`: fault tests at their full size, as `make faults` runs them; without it at the size of a quick run.
+    """`--long`: the fault tests, and each other test that takes `long`, at full size, as `make faults` runs them;
+    without it every test, at the size of a quick run.
     `--failover` and `--short`: as `make failover` runs them. `--release`: what the last release is, where it is not the
     newest tag."""
     parser.addoption("--long", action="store_true", help="run the fault tests at their full size")
@@ -145,10 +152,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--short", action="store_true", help="each death once")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def long(request: pytest.FixtureRequest) -> bool:
-    """Whether a fault test runs at its full size."""
+    """Whether a test runs at its full size."""
     return bool(request.config.getoption("--long"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """At full size are run the fault tests, and of the others those that have one."""
+    if not config.getoption("--long"):
+        return
+    has_one = [item.path.is_relative_to(FAULTS) or "long" in getattr(item, "fixturenames", ()) for item in items]
+    config.hook.pytest_deselected(items=[item for item, has in zip(items, has_one, strict=True) if not has])
+    items[:] = [item for item, has in zip(items, has_one, strict=True) if has]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -161,6 +177,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector of cycles need not go through it again and again."""
+    lend_again()
     gc.collect()
     gc.freeze()
 

@@ -83,8 +83,8 @@ SOUND = (
 
 
 @pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> Iterator[Chromium | None]:
-    if not has(*BROWSERS, long=request.config.getoption("--long"), why="what is wrong with a page in a browser"):
+def browser(long: bool) -> Iterator[Chromium | None]:
+    if not has(*BROWSERS, long=long, why="what is wrong with a page in a browser"):
         yield None
         return
     with Chromium() as started:
