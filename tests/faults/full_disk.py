@@ -13,10 +13,9 @@ import psycopg
 
 from dev import account as accounts
 from dev import postgres
-from migrations import SERVICES, upgrade
-from migrations.roles import LOGINS, prepare, url
+from migrations.roles import url
 from tests.conftest import Database
-from tests.faults.standby import DATABASE, PASSWORD
+from tests.laid_servers import DATABASE, PASSWORD, start_migrated
 from tests.patience import wait_until
 
 DISK_BYTES = 384 * 1024 * 1024
@@ -106,16 +105,13 @@ def on_disks() -> Iterator[OnDisks]:
     home = Path(tempfile.mkdtemp(dir="/tmp", prefix="tilsagn-full-"))
     home.chmod(0o711)
     disks: list[Disk] = []
-    server = postgres.start(home / "postgres")
+    server = start_migrated(home / "postgres")
     try:
         disks += [Disk(home / "facts"), Disk(home / "wal")]
-        prepare(server.dsn(), DATABASE, {login.name: PASSWORD for login in LOGINS})
         here = OnDisks(server, *disks)
         with psycopg.connect(server.dsn(), autocommit=True) as admin:
             admin.execute(f"CREATE TABLESPACE facts LOCATION '{disks[0].folder}'")
             admin.execute(f"ALTER DATABASE {DATABASE} SET TABLESPACE facts")
-        for service in SERVICES:
-            upgrade(here.dsn("tilsagn_migrator"), service)
         server.stop()
         _move(server.place / "data" / "pg_wal", disks[1].folder / "pg_wal")
         here.server = postgres.start(home / "postgres")

@@ -16,12 +16,9 @@ from dev import account as accounts
 from dev import postgres
 from dev.backup import copy_server
 from dev.postgres import Server
-from migrations import SERVICES, upgrade
-from migrations.roles import LOGINS, prepare, url
+from migrations.roles import url
+from tests.laid_servers import DATABASE, PASSWORD, start_migrated
 from tests.patience import wait_until
-
-DATABASE = "tilsagn"
-PASSWORD = "of-the-pair"
 
 
 @dataclass
@@ -72,8 +69,10 @@ class Pair:
             return connection.execute(query.encode(), asked).fetchall()
 
     def waiting_for_standby(self) -> list[int]:
-        """The primary's sessions that wait for the standby to have their commit."""
-        rows = self.ask("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+        """The primary's sessions that wait for the standby to have their commit. What PostgreSQL cleans up by itself
+        waits for it too, and is nobody's."""
+        waits = "wait_event = 'SyncRep' AND backend_type = 'client backend'"
+        rows = self.ask(f"SELECT pid FROM pg_stat_activity WHERE {waits}")
         return [int(str(row[0])) for row in rows]
 
     def freeze(self) -> None:
@@ -112,11 +111,8 @@ def pair() -> Iterator[Pair]:
     home.chmod(0o711)
     with contextlib.ExitStack() as ended:
         ended.callback(shutil.rmtree, home, ignore_errors=True)
-        primary = postgres.start(home / "primary")
+        primary = start_migrated(home / "primary")
         ended.callback(primary.stop)
-        prepare(primary.dsn(), DATABASE, {login.name: PASSWORD for login in LOGINS})
-        for service in SERVICES:
-            upgrade(url(primary.dsn(), database=DATABASE, user="tilsagn_migrator", password=PASSWORD), service)
         copy(primary, home / "standby")
         standby = postgres.start(home / "standby")
         ended.callback(standby.stop)

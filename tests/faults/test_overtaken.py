@@ -14,7 +14,8 @@ from services.eventlog.connections.connecting import PATIENCE_SECONDS as PATIENC
 from services.eventlog.connections.connecting import connect
 from services.eventlog.connections.overtaken import Overtaken
 from services.eventlog.connections.pool import open_later, open_now
-from tests.faults.standby import DATABASE, PASSWORD, Pair, pair
+from tests.faults.standby import Pair, pair
+from tests.laid_servers import DATABASE, PASSWORD
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 WHERE = "SELECT pg_walfile_name(pg_current_wal_insert_lsn())"

@@ -24,8 +24,7 @@ from dev.restore import CannotRestore, put_back, restore
 from dev.verifying.heard import check_heard
 from dev.verifying.log import verify
 from dev.verifying.views import compare_views
-from migrations import SERVICES, upgrade
-from migrations.roles import LOGINS, prepare, url
+from migrations.roles import LOGINS, url
 from services.eventlog.checkpoints.behind import LogBehind, signed_at
 from services.eventlog.checkpoints.chain import COLUMNS, StoredEvent
 from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
@@ -38,8 +37,8 @@ from services.grants.staff.rules import stream_of_staff
 from services.httpapi.restoration.acting import Restoration
 from tests.conftest import Cluster, Database, copied
 from tests.eventlog.played import KEY, NEW_YEAR, played
-from tests.faults.standby import DATABASE, PASSWORD
 from tests.faults.two_logs import Two
+from tests.laid_servers import DATABASE, PASSWORD, start_migrated
 from tests.patience import wait_until
 
 SEED = 15
@@ -157,11 +156,8 @@ def test_a_server_is_brought_back_to_an_instant_under_load_and_goes_on(
     home: Path, tmp_path: Path, cluster: Cluster, long: bool
 ) -> None:
     draws = random.Random(SEED)
-    server = postgres.start(home)
+    server = start_migrated(home)
     try:
-        prepare(server.dsn(), DATABASE, {login.name: PASSWORD for login in LOGINS})
-        for service in SERVICES:
-            upgrade(url(server.dsn(), database=DATABASE, user="tilsagn_migrator", password=PASSWORD), service)
         with played(database_of(server), tmp_path) as year:
             year.open_year()
         number = 1
@@ -229,9 +225,8 @@ def _goes_on(database: Database, folder: Path, cluster: Cluster) -> None:
 
 
 def test_what_cannot_be_reached_changes_nothing(home: Path, tmp_path: Path) -> None:
-    server = postgres.start(home)
+    server = start_migrated(home)
     try:
-        prepare(server.dsn(), DATABASE, {login.name: PASSWORD for login in LOGINS})
         with pytest.raises(CannotRestore, match="No backup"):
             restore(home, None)
         (tmp_path / "checkpoints").mkdir()

@@ -18,14 +18,13 @@ from psycopg.conninfo import make_conninfo
 
 from dev import postgres
 from dev.verifying.log import verify
-from migrations import SERVICES, upgrade
-from migrations.roles import LOGINS, prepare, url
+from migrations.roles import url
 from services.eventlog.command import Command, Write
 from services.eventlog.log import Log
 from services.eventlog.writing.writer import AnswerLost
 from services.grants.balance.movements import effects
 from tests.eventlog.played import EARMARK, NEW_YEAR, POST, case, fund, letter, life
-from tests.faults.standby import DATABASE, PASSWORD
+from tests.laid_servers import DATABASE, PASSWORD, start_migrated
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 WRITERS = 8
@@ -53,11 +52,8 @@ class Killed:
 def server() -> Iterator[Killed]:
     home = Path(tempfile.mkdtemp(dir="/tmp", prefix="tilsagn-killed-"))
     home.chmod(0o711)
-    killed = Killed(postgres.start(home / "postgres"))
+    killed = Killed(start_migrated(home / "postgres"))
     try:
-        prepare(killed.server.dsn(), DATABASE, {login.name: PASSWORD for login in LOGINS})
-        for service in SERVICES:
-            upgrade(killed.dsn("tilsagn_migrator"), service)
         yield killed
     finally:
         killed.server.stop()
