@@ -4,14 +4,21 @@ No answer is 5xx, nothing is coerced into something lawful, nothing sent comes b
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
+from zlib import crc32
 
 import pytest
 
 from services.grants.web import LIMITS
 from tests.conftest import Database
-from tests.faults.hostile import CANARY, Place
+from tests.faults.hostile import CANARY, Place, sort_of
 from tests.faults.hostile_input import Attacked, Attacker
+
+Value = TypeVar("Value", str, bytes)
+Kind = tuple[str, str, str]
+"""Where a place stands (body, query or path), what it takes, and a value."""
 
 NOT_READ = {
     "body": {"document-unreadable", "request-invalid"},
@@ -40,7 +47,36 @@ TWO_READINGS = [
     b"{",
 ]
 NOWHERE = "00000000-0000-4000-8000-000000000404"
-ONE_IN = 3  # a quick run tries one in three, beginning elsewhere at each place: each value at a third of its places
+ONE_IN = 5
+"""A quick run tries about one in five, and which is said by the place and the value alone: a place that comes to be
+changes nothing of what is tried at the others."""
+
+
+def lot_of(place: object, value: str | bytes) -> int:
+    """Drawn once for a place and a value, whatever others there are."""
+    return crc32(f"{place} {value!r}".encode())
+
+
+def drawn(place: object, values: Sequence[Value]) -> list[Value]:
+    """Those of the values that a quick run tries there: about one in five."""
+    return [value for value in values if lot_of(place, value) % ONE_IN == 0]
+
+
+def chosen(places: Sequence[Place]) -> list[tuple[Place, str]]:
+    """What a quick run tries where: what is drawn at each place, and a value that is drawn at no place of its kind at
+    the one of them where its lot is the least."""
+    tried = [(place, value) for place in places for value in drawn(place, place.list_hostile())]
+    places_of: dict[Kind, list[Place]] = {}
+    for place in places:
+        for value in place.list_hostile():
+            places_of.setdefault(kind_of(place, value), []).append(place)
+    for place, value in tried:
+        places_of.pop(kind_of(place, value), None)
+    return tried + [(min(its, key=lambda it: lot_of(it, of[2])), of[2]) for of, its in places_of.items()]
+
+
+def kind_of(place: Place, value: str) -> Kind:
+    return place.kind, sort_of(place.schema), value
 
 
 @pytest.fixture(params=["grants", "notifications"])
@@ -74,25 +110,45 @@ def test_what_is_well_formed_is_read(attack: Attacked) -> None:
 def test_no_place_takes_a_hostile_value(attack: Attacked, long: bool) -> None:
     async def visit(attacker: Attacker) -> None:
         operations = {(method, path): told for method, path, told in attacker.description.operations()}
-        for nth, place in enumerate(attacker.description.places()):
-            for hostile in place.list_hostile() if long else place.list_hostile()[nth % ONE_IN :: ONE_IN]:
-                told = operations[place.method, place.path]
-                answer = await attacker.ask(place.method, place.path, told, place, hostile)
-                assert answer.status_code in (400, 422), f"{place} takes {hostile[:60]}: {answer.text[:200]}"
-                problem = answer.json()
-                assert problem["code"] in NOT_READ[place.kind], f"{place} takes {hostile[:60]}: {answer.text[:200]}"
-                if place.name != "body" and problem["code"] == "request-invalid":
-                    # In a shape that is one of several, the fault may be told of what the place stands in.
-                    stands_in = [place.kind, *place.steps[:-1]]
-                    assert any(
-                        set(place.steps) & set(fault["where"]) or fault["where"] == stands_in
-                        for fault in problem["errors"]
-                    ), f"{place} {answer.text}"
+        places = list(attacker.description.places())
+        every = [(place, hostile) for place in places for hostile in place.list_hostile()]
+        for place, hostile in every if long else chosen(places):
+            told = operations[place.method, place.path]
+            answer = await attacker.ask(place.method, place.path, told, place, hostile)
+            assert answer.status_code in (400, 422), f"{place} takes {hostile[:60]}: {answer.text[:200]}"
+            problem = answer.json()
+            assert problem["code"] in NOT_READ[place.kind], f"{place} takes {hostile[:60]}: {answer.text[:200]}"
+            if place.name != "body" and problem["code"] == "request-invalid":
+                # In a shape that is one of several, the fault may be told of what the place stands in.
+                stands_in = [place.kind, *place.steps[:-1]]
+                assert any(
+                    set(place.steps) & set(fault["where"]) or fault["where"] == stands_in for fault in problem["errors"]
+                ), f"{place} {answer.text}"
         least = {"grants": (1_000, 300, 300), "notifications": (300, 50, 100)}[attack.name]
         reached = tuple(attacker.asked[kind] * (1 if long else ONE_IN) for kind in ("body", "query", "path"))
         assert all(count > few for count, few in zip(reached, least, strict=True)), reached
 
     attack(visit)
+
+
+def test_each_value_is_tried_at_a_place_of_each_kind_and_a_new_place_changes_nothing_at_the_others() -> None:
+    def day_of(number: int) -> Place:
+        return Place(
+            "POST", f"/v1/acts/{number}", "body", ("day",), {"type": "string", "format": "date"}, optional=False
+        )
+
+    def text_in(number: int) -> Place:
+        return Place("GET", f"/v1/lists/{number}", "query", ("text",), {"type": "string"}, optional=True)
+
+    new = day_of(99)
+    for few in range(1, 8):
+        places = [of(number) for number in range(few) for of in (day_of, text_in)]
+        tried = chosen(places)
+        every = {kind_of(place, value) for place in places for value in place.list_hostile()}
+        assert {kind_of(place, value) for place, value in tried} == every
+        at_others = {(str(place), value) for place, value in chosen([new, *places]) if place != new}
+        assert at_others <= {(str(place), value) for place, value in tried}
+        assert at_others >= {(str(place), value) for place in places for value in drawn(place, place.list_hostile())}
 
 
 def test_every_whole_number_has_a_least_and_a_largest(attack: Attacked) -> None:
@@ -113,14 +169,14 @@ def test_every_whole_number_has_a_least_and_a_largest(attack: Attacked) -> None:
 
 def test_no_body_is_read_that_two_readers_could_read_differently(attack: Attacked, long: bool) -> None:
     async def visit(attacker: Attacker) -> None:
-        for nth, (method, path, operation) in enumerate(attacker.description.operations()):
+        for method, path, operation in attacker.description.operations():
             schema = attacker.description.body_schema(operation)
             if schema is None:
                 continue
             address = path.replace("{case_id}", "00000000-0000-4000-8000-000000000001").replace("{year}", "2020")
             address = address.replace("{number}", "1").replace("{contradiction_id}", "x")
             address = address.replace("{notice_id}", "00000000-0000-4000-8000-000000000001").replace("{objection}", "1")
-            for body in TWO_READINGS if long else TWO_READINGS[nth % ONE_IN :: ONE_IN]:
+            for body in TWO_READINGS if long else drawn(f"{method} {path}", TWO_READINGS):
                 answer = await attacker.send(method, address, body)
                 assert answer.json()["code"] == "document-unreadable", f"{method} {path} {body[:40]!r}"
             incomplete = [b"{}"] if attacker.description.of(schema)[0].get("required") else []
