@@ -57,7 +57,7 @@ def paid(payment_id: str, **other: Any) -> dict[str, Any]:
 
 
 def test_what_is_attested_is_in_a_batch_asked_for_at_once_and_the_batch_waits_no_longer_than_it_must(
-    settings: Settings,
+    settings: Settings, database: Database
 ) -> None:
     async def story(office: Paying) -> None:
         for _ in range(4):
@@ -65,7 +65,11 @@ def test_what_is_attested_is_in_a_batch_asked_for_at_once_and_the_batch_waits_no
             made = await office.makes_batch()
             assert made.status_code == 201, made.text
             assert [line["payment_id"] for line in made.json()["lines"]] == [payment_id]
-        async with AsyncConnectionPool(settings.database_url) as pool:
+        async with (
+            AsyncConnectionPool(settings.database_url) as pool,
+            await psycopg.AsyncConnection.connect(database.admin_dsn) as still,
+        ):
+            await still.execute("LOCK TABLE grants.event IN SHARE MODE")  # or a batch is handed over between the two
             await catch_up(pool, seconds=PATIENCE_SECONDS)
             await catch_up(pool, seconds=0)
         with psycopg.connect(settings.database_url) as held:
