@@ -1,7 +1,7 @@
 """The two services stopped, killed, started again and parted from each other at random, while people go on working at
 whichever is there. In the end both tell the same story: nothing lost, nothing twice.
 
-Eight rounds in an ordinary run, two hundred with --long. The seed is printed first; TILSAGN_SEED plays it again.
+Four rounds in an ordinary run, two hundred with --long. The seed is printed first; TILSAGN_SEED plays it again.
 """
 
 import os
@@ -73,7 +73,7 @@ def test_in_the_end_both_tell_the_same_story(
         here.heal()
         for process in (here.grants, here.notifications):
             process.wait_ready()
-        for _ in range(200 if long else 8):
+        for _ in range(200 if long else 4):
             here.go_wrong(chance)
             here.work(chance)
             time.sleep(chance.random() * 0.6)

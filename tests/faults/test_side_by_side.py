@@ -33,7 +33,7 @@ from tests.faults.releases import (
 from tests.faults.service import allow_back_dating, issuer_of, open_funds, settings_of
 from tests.patience import PATIENCE_SECONDS, wait_until
 
-SECONDS, LONG_SECONDS = 6.0, 300.0
+SECONDS, LONG_SECONDS = 3.0, 300.0
 LONGEST_LOCK_SECONDS = 1.0
 LOCKS = """
     SELECT extract(epoch FROM clock_timestamp() - waitstart)::float8, coalesce(relation::regclass::text, locktype), mode

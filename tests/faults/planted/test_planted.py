@@ -1,8 +1,8 @@
 """T1: whoever owns the database, serves it, or keeps the checkpoints plants a fault. `make verify` says what, and
 where. The year it is planted in is clean."""
 
+import re
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -66,21 +66,21 @@ def test_the_year_is_clean(copy: Copy) -> None:
     assert found.holds, found.said
 
 
-def of_each_kind(most: int) -> list[Tampering]:
-    """So many of those that are planted in the same tables by the same people and found in the same words."""
-    kinds: Counter[object] = Counter()
-    chosen = []
+def of_each_kind() -> list[Tampering]:
+    """One of those that are planted in the same tables by the same people, and one of each kind of fault found."""
+    seen, chosen = set[tuple[object, ...]](), []
     for each in TAMPERINGS:
-        kinds[each.by, each.touches, each.found] += 1
-        if kinds[each.by, each.touches, each.found] <= most:
+        kinds = {(each.by, each.touches), (re.split("[:{]", each.found)[0],)}
+        if not kinds <= seen:
             chosen.append(each)
+        seen |= kinds
     return chosen
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """With `--long` every one; without, two of each kind."""
+    """With `--long` every one; without, one of each kind."""
     if "planted" in metafunc.fixturenames:
-        chosen = of_each_kind(len(TAMPERINGS) if metafunc.config.getoption("--long") else 2)
+        chosen = TAMPERINGS if metafunc.config.getoption("--long") else of_each_kind()
         metafunc.parametrize("planted", chosen, ids=[f"{each.by}: {each.name}" for each in chosen])
 
 

@@ -235,10 +235,10 @@ def kinds(events: Sequence[Event]) -> set[type[Event]]:
     return {type(event) for event in events}
 
 
-def test_no_case_has_both_an_approval_recorded_here_and_an_imported_letter() -> None:
+def test_no_case_has_both_an_approval_recorded_here_and_an_imported_letter(long: bool) -> None:
     reached: set[frozenset[type[Event]]] = set()
 
-    @settings(max_examples=1_500)
+    @settings(max_examples=1_500 if long else 300)
     @drawn(acts=LONG)
     def holds(acts: list[str]) -> None:
         found = kinds(played(acts, ACTS))

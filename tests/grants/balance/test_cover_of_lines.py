@@ -237,12 +237,12 @@ def play(years: Years, claims: list[tuple[str, int]], releases: list[tuple[str, 
 
 
 def test_whatever_line_is_promised_of_and_whatever_line_is_released_every_ore_covers_its_own(
-    database: Database,
+    database: Database, long: bool
 ) -> None:
     REACHED.clear()
-    years = Years(database)
+    years, runs = Years(database), 50 if long else 10
 
-    @settings(max_examples=25, deadline=None, derandomize=True, database=None, phases=(Phase.generate,))
+    @settings(max_examples=runs, deadline=None, derandomize=True, database=None, phases=(Phase.generate,))
     @given(st.lists(CLAIM, min_size=1, max_size=4), st.lists(RELEASE, min_size=1, max_size=3))
     def whatever(claims: list[tuple[str, int]], releases: list[tuple[str, int, bool]]) -> None:
         play(years, claims, releases)

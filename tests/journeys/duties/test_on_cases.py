@@ -13,9 +13,19 @@ from tests.journeys.duties.on_cases import LETTERED, STORIES, Story, Walk
 from tests.journeys.duties.walking import ISSUERS, ME
 from tests.journeys.office import work
 
+ISSUER_OF = dict(zip(ME, ("our issuer", "another issuer"), strict=True))
 
-@pytest.mark.parametrize("me", ME, ids=["our issuer", "another issuer"])
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """With `--long` each story is one of either issuer's; without, of the one and of the other by turns."""
+    if "story" in metafunc.fixturenames:
+        long = metafunc.config.getoption("--long")
+        plays = [(story, me) for nth, story in enumerate(STORIES) for me in (ME if long else (ME[nth % len(ME)],))]
+        ids = [f"{story.__name__}-{ISSUER_OF[me]}" for story, me in plays]
+        metafunc.parametrize(("story", "me"), plays, ids=ids)
+
+
+@pytest.mark.usefixtures("long")
 def test_no_two_duties_that_clash_are_one_persons(
     story: Story, me: tuple[str, str], database: Database, tmp_path: Path
 ) -> None:

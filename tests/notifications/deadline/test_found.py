@@ -241,10 +241,10 @@ class Walk:
 
 
 def test_whatever_is_done_a_deadline_stands_as_its_history_and_its_last_message_say(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, long: bool
 ) -> None:
     async def story(registry: Registry, told: Told) -> None:
-        for seed in range(3):
+        for seed in range(6 if long else 3):
             walk = Walk(registry, seed)
             await walk.begins()
             for _ in range(22):

@@ -214,14 +214,16 @@ def loaded(case: PermittedCase, stream: str) -> list[Recorded]:
     return [recorded(row) for row in case.owner.execute(query, (stream,), binary=True)]
 
 
-def test_no_letter_leaves_of_an_award_that_was_changed_before_it_left(database: Database) -> None:
+def test_no_letter_leaves_of_an_award_that_was_changed_before_it_left(database: Database, long: bool) -> None:
     seen: Counter[str] = Counter()
     numbers = count()
     with Kept(database) as world, permitted_case(database) as one:
         world.now = one.now
         exempt_scheme(world)
 
-        @settings(max_examples=150, phases=[Phase.generate])  # a failing play is long to shorten: it is told as drawn
+        @settings(
+            max_examples=300 if long else 60, phases=[Phase.generate]
+        )  # a failing play is long to shorten: it is told as drawn
         @given(
             acts=st.lists(st.sampled_from(ACTS), min_size=15, max_size=40),
             skew=st.integers(-59, 59),
