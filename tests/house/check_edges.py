@@ -225,6 +225,15 @@ for log in ("grants", "notifications"):
     EDGES |= {
         f"{log}.command.command_hash_is_whole": octets("hash", 32),
         f"{log}.command.command_is_chained": both("nth", "hash", 1, DIGEST),
+        f"{log}.command.command_answer_is_kept_or_cleared": Edge(
+            ({}, {"answer": "\\x7b"}, {"nth": 1, "answer_sha256": DIGEST}),
+            (
+                {"nth": 1, "answer_sha256": DIGEST, "answer": "\\x7b"},
+                {"answer_sha256": DIGEST},
+                {"nth": 1, "answer_sha256": DIGEST + "ab"},
+                {"nth": 1, "answer_sha256": DIGEST[:-2]},
+            ),
+        ),
         f"{log}.event.event_hash_check": octets("hash", 32),
         f"{log}.event.event_version_check": numbers("version", 1),
     }
