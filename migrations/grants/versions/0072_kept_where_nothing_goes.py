@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.redefining import redefine
 
-revision = "0071"
-down_revision = "0070"
+revision = "0072"
+down_revision = "0071"
 
 
 def upgrade() -> None:
