@@ -16,7 +16,6 @@ from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.refusal import Refusal
 from services.grants.back_dating.acts import ACTS, HAPPENED, IMPORTED, MAY_LIE_AHEAD, days_of
-from services.grants.back_dating.beginning import list_imported_days
 from services.grants.back_dating.events import BoundConfirmed, BoundProposed, DecisionBackDated
 from services.grants.back_dating.guard import STREAM
 from services.grants.back_dating.order import find_all
@@ -33,6 +32,8 @@ UNDER_EARLIER_RULES = "decisions dated back further than the bound, or for no re
 SINCE_THE_LOG_BEGAN = "days said to be before this system on which its log had begun, under earlier rules"
 OF_NOTIFICATIONS = (DeadlineMet, UndatedMet, ThresholdsSet)
 DATED = frozenset({*ACTS, *HAPPENED, *IMPORTED, *(each.TOPIC for each in OF_NOTIFICATIONS)})
+TOLD = {topic: tuple(paths.split()) for topic, paths in {**HAPPENED, **IMPORTED}.items()}
+"""By stored name, where the days stand of what happened elsewhere, or was before this system."""
 Stated = dict[tuple[str, date], DecisionBackDated]
 
 
@@ -47,31 +48,34 @@ class DecidedDays:
         self._rules_from, self._before_log_from = rules_from, before_log_from
         self._began: date | None = None
         self._bounds = Bounds()
+        self._in_force: dict[date, int] = {}  # on each day that was asked of since the bounds changed
 
     def follow(self, facts: Facts) -> None:
         """One command's facts."""
         days = _days_it_may_have_been(facts.at)
         self._began = self._began or day_of(facts.at)
         stated: dict[str, Stated] = {}
+        dated: list[tuple[int, str, Event]] = []
         for position, (stream, event) in facts.placed():
-            if stream == STREAM:
-                self._of_bound(position, event, days)
+            if event.TOPIC in DATED:
+                dated.append((position, stream, event))
             elif isinstance(event, DecisionBackDated):
                 its = stated.setdefault(stream, {})
                 its |= {(topic, event.day): event for topic in event.decisions}
-        for position, (stream, event) in facts.placed():
-            if event.TOPIC not in DATED:
-                continue
+            elif stream == STREAM:
+                self._of_bound(position, event, days)
+        for position, stream, event in dated:
             for wrong in self._wrong_with(event, days, stated.get(stream, {})):
                 if position <= self._rules_from:
                     self.counts[UNDER_EARLIER_RULES] += 1
                 else:
                     self._fault(position, f"{event.TOPIC} of {stream} {wrong}")
-            self._look_before_log(position, stream, event)
+            if event.TOPIC in IMPORTED:
+                self._look_before_log(position, stream, event)
 
     def _look_before_log(self, position: int, stream: str, event: Event) -> None:
         """What is said to be from before this system, and lies on a day on which its log had begun."""
-        for day in list_imported_days(event):
+        for day in _days_told(event):
             if self._began is None or day < self._began:
                 continue
             if position <= self._before_log_from:
@@ -98,16 +102,21 @@ class DecidedDays:
 
     def _wrong_with_back_dating(self, day: date, days: Sequence[date], said: DecisionBackDated | None) -> Iterator[str]:
         self.counts["decisions dated back"] += 1
-        bounds = [self._bounds.on(each) for each in days]
+        bounds = [self._bound_on(each) for each in days]
         if all(day < today - timedelta(days=bound) for today, bound in zip(days, bounds, strict=True)):
             yield f"is dated {day}, more than {max(bounds)} days before it was recorded, by {days[-1]}"
         elif said is None or is_blank(said.reason):
             yield f"is dated {day}, was recorded by {days[-1]}, and nothing says why"
-        elif said.today not in days or said.bound_days != self._bounds.on(said.today):
+        elif said.today not in days or said.bound_days != self._bound_on(said.today):
             yield (
                 f"is dated {day} under a bound of {said.bound_days} days on {said.today}, which is not the one in force"
                 f" when it was recorded, by {days[-1]}"
             )
+
+    def _bound_on(self, day: date) -> int:
+        if day not in self._in_force:
+            self._in_force[day] = self._bounds.on(day)
+        return self._in_force[day]
 
     def _of_bound(self, position: int, event: Event, days: Sequence[date]) -> None:
         """A bound nobody may have set, as it stands there, is told, and allows nothing."""
@@ -121,6 +130,7 @@ class DecidedDays:
         self.counts["bounds on back-dating proposed or confirmed"] += 1
         if lawful:
             self._bounds = evolve(self._bounds, event)
+            self._in_force.clear()
         else:
             said = f"{event.days} days from {event.valid_from}"
             self._fault(position, f"{event.TOPIC}: {said} is no bound that two people could set there")
@@ -147,9 +157,10 @@ def _days_it_may_have_been(at: datetime) -> Sequence[date]:
     return [first] if first == last else [first, last]
 
 
-def _happened(event: Event) -> Iterator[date]:
+def _happened(event: Event) -> Sequence[date]:
     """The days on which this is told to have happened, of what happened elsewhere."""
-    for path in (HAPPENED.get(event.TOPIC) or IMPORTED.get(event.TOPIC, "")).split():
-        yield from find_all(event, path)
-    if isinstance(event, DeadlineMet | UndatedMet):
-        yield event.met_on
+    return (event.met_on,) if isinstance(event, DeadlineMet | UndatedMet) else _days_told(event)
+
+
+def _days_told(event: Event) -> Sequence[date]:
+    return [day for path in TOLD.get(event.TOPIC, ()) for day in find_all(event, path)]

@@ -15,7 +15,7 @@ from typing import Any
 from psycopg import Connection
 
 from dev.verifying.following import Facts
-from dev.verifying.hands import ACROSS, clashes_across, word_of
+from dev.verifying.hands import ACROSS, WORDS, clashes_across, word_of
 from dev.verifying.reading import rows
 from services.duties.act import Act
 from services.duties.authorship import authors
@@ -130,6 +130,36 @@ folded = lru_cache(maxsize=65_536)(people.folded)
 CLOSELY = {*NAMED_IN_THE_FACT, *(act for act, _ in ACROSS if act not in LETS_OUT)}
 
 
+BITS = 24
+LAST_PLACE = 2**BITS - 1
+"""Of the room in which is kept who has done what (`Seen`)."""
+
+
+def _shared(acts: Iterable[Act]) -> tuple[Act, ...]:
+    """Those that clash with others."""
+    return tuple(act for act in acts if act.not_by)
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """What is looked at in a fact of one topic: the acts it is that clash with others (None where only the fact says
+    which), whether it may be the ministry's word, and the fields of whom is remembered."""
+
+    shared: tuple[Act, ...] | None
+    may_be_a_word: bool
+    remembered: tuple[str, ...]
+
+
+LOOKED_AT = {
+    topic: LookedAt(
+        shared=_shared(PLAIN[topic]) if topic in PLAIN else None,
+        may_be_a_word=topic in WORDS,
+        remembered=tuple(BY[topic]) if topic in CLASHED_WITH else (),
+    )
+    for topic in BY
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """One fact that leaves a name, where it stands."""
@@ -143,19 +173,17 @@ class Seen:
     """Who has done what, in a room of fixed size however many there are. It may take one for another, now and then, and
     never forgets one: what it says is looked at closely afterwards."""
 
-    PLACES = 2**24
-
     def __init__(self) -> None:
-        self._taken = bytearray(self.PLACES)
+        self._taken = bytearray(LAST_PLACE + 1)
 
     def add(self, done: Hashable) -> None:
-        found = hash(done)
-        self._taken[found % self.PLACES] = 1
-        self._taken[found // self.PLACES % self.PLACES] = 1
+        found, taken = hash(done), self._taken
+        taken[found & LAST_PLACE] = 1
+        taken[found >> BITS & LAST_PLACE] = 1
 
     def __contains__(self, done: Hashable) -> bool:
-        found = hash(done)
-        return bool(self._taken[found % self.PLACES] and self._taken[found // self.PLACES % self.PLACES])
+        found, taken = hash(done), self._taken
+        return bool(taken[found & LAST_PLACE] and taken[found >> BITS & LAST_PLACE])
 
 
 class Duties:
@@ -174,19 +202,19 @@ class Duties:
     def follow(self, facts: Facts) -> None:
         """One command's facts."""
         for position, (stream, fact) in facts.placed():
-            if (topic := fact.TOPIC) not in BY:
+            looked = LOOKED_AT.get(topic := fact.TOPIC)
+            if looked is None:
                 continue
-            if word := word_of(fact):
+            if looked.may_be_a_word and (word := word_of(fact)):
                 self._for_the_ministry.add(folded(word[1]))
-            for act in PLAIN[topic] if topic in PLAIN else acts_of(Done(position, topic, fact)):
-                self._shared += bool(act.not_by)
-                if act.not_by and (act.name in CLOSELY or self._may_clash(act, stream, fact)):
+            for act in looked.shared if looked.shared is not None else _shared(acts_of(Done(position, topic, fact))):
+                self._shared += 1
+                if act.name in CLOSELY or self._may_clash(act, stream, fact):
                     self._suspect[stream] = None
-            if topic in CLASHED_WITH:
-                for field in BY[topic]:
-                    if (person := getattr(fact, field)) is not None:
-                        self._seen.add((stream, by := folded(person)))
-                        self._seen.add((stream, topic, by))
+            for field in looked.remembered:
+                if (person := getattr(fact, field)) is not None:
+                    self._seen.add((stream, by := folded(person)))
+                    self._seen.add((stream, topic, by))
 
     def _may_clash(self, act: Act, stream: str, fact: Event) -> bool:
         person = folded(getattr(fact, act.by))

@@ -39,7 +39,7 @@ TOTALS = f"""
                  lag(day_totals) OVER (PARTITION BY fund_id, effective_on ORDER BY position, line) AS day_before,
                  lag(month_totals) OVER (PARTITION BY fund_id, effective_month ORDER BY position, line) AS month_before
           FROM grants.entry) AS e
-    WHERE effective_month <> date_trunc('month', effective_on)::date
+    WHERE effective_month <> date_trunc('month', effective_on::timestamp)::date
        OR day_totals <> ARRAY[{_each("moved[{1}] + coalesce(day_before[{1}], 0)")}]
        OR month_totals <> ARRAY[{_each("moved[{1}] + coalesce(month_before[{1}], 0)")}]
     ORDER BY position
@@ -133,7 +133,8 @@ ON_DAYS = _ON_DAYS + _ANSWERED.format("(SELECT *, 9223372036854775807 AS known F
 # so many positions, on some of its funds. What stood is what each day's last entry by then says of it, added up.
 _SOME = f"""
     WITH RECURSIVE first AS (SELECT min(position) AS position FROM grants.entry GROUP BY position / %(each)s),
-    moved AS (SELECT DISTINCT position, fund_id, effective_on FROM grants.entry JOIN first USING (position)),
+    moved AS (SELECT DISTINCT position, fund_id, effective_on FROM grants.entry
+              WHERE position = ANY (ARRAY(SELECT position FROM first))),
     few AS (SELECT *, row_number() OVER (PARTITION BY position ORDER BY fund_id) AS nth FROM moved),
     moving AS (SELECT fund_id, (SELECT min(e.effective_on) FROM grants.entry e WHERE e.fund_id = f.fund_id) AS day
                FROM (SELECT DISTINCT fund_id FROM few WHERE nth <= %(funds)s) AS f

@@ -87,6 +87,7 @@ class Verification:
         self._events = snapshot.ahead(EVENTS.format(schema, place))
         self._accounted = True
         self._read: tuple[bytes, Any] = b"", None
+        self._agreed: Row | None = None
         self._commands = self._told_of(snapshot, COMMANDS.format(schema, place))
         self._coming = next(self._commands, None)
 
@@ -170,12 +171,16 @@ class Verification:
             if self._accounted:
                 self.faults.append(Fault(event.position, "command", "no command accounts for this event"))
             return
-        says = self._command_and_actor(event)
+        if event.metadata == self._read[0] and event.recorded_at == command[4] and command is self._agreed:
+            return  # as of all that one command recorded, but for the first
+        says, self._agreed = self._command_and_actor(event), None
         if isinstance(says, Exception):
             self.faults.append(Fault(event.position, "unreadable", f"its metadata: {says!r}"))
         elif says != (command[2], command[3]) or event.recorded_at != command[4]:
             said = (*says, event.recorded_at)
             self.faults.append(Fault(event.position, "command", f"{said} is not what command {command[2]} says"))
+        else:
+            self._agreed = command
 
     def _command_and_actor(self, event: StoredEvent) -> tuple[str, str] | Exception:
         """Which command and who the fact says recorded it; or why that cannot be read. All that one command recorded

@@ -21,6 +21,8 @@ from dev.verifying.reading import Following, Row, Snapshot
 Effect = dict[str, Any]
 EVER = 2**63 - 1
 ON_LINE = "carried_over_on_line"
+BETWEEN_YEARS = frozenset({"holds", "succeeded", "ranked", "charges", "marks"})
+"""Parts of an effect that may concern what is held over, whatever it is that they move."""
 HOLDS = """
     SELECT stream, into_year, post_id, from_post_id, ground, promised_on, promised_at, position FROM grants.held_over
 """
@@ -69,6 +71,8 @@ class HeldOver:
         is not there."""
         self._command = []
         self._hear(effect)
+        if self._concerns_no_claim(effect):
+            return list(effect.get("movements", ())), []
         moves: list[Effect] = []
         origins: dict[str, tuple[int, str]] = {}
         touched: dict[str, date] = {}
@@ -93,6 +97,17 @@ class HeldOver:
         opened = self._cover(touched, moves, origins, _last(effect)) if touched else []
         numbered = [move | {"line": line} for line, move in enumerate(moves, 1)]
         return sorted(numbered, key=lambda move: (move["nth"], move["line"])), opened
+
+    def _concerns_no_claim(self, effect: Mapping[str, Any]) -> bool:
+        """Whether nothing of it is of a promise held over, or of a post that such promises are claimed on: as of most
+        commands, whose movements stand as they are told."""
+        if not BETWEEN_YEARS.isdisjoint(effect):
+            return False
+        held, claimed_on = self._holds, self._on
+        return all(
+            (fund := movement["fund"]) not in held and fund not in claimed_on
+            for movement in effect.get("movements", ())
+        )
 
     def differing(self, facts: Facts) -> Iterator[tuple[int, str]]:
         """Where the claims this command moved stand otherwise (position, what)."""

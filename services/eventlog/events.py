@@ -29,3 +29,16 @@ class Event:
         assert topic not in TOPICS, f"{topic} is the topic of {TOPICS[topic].__qualname__}"
         cls.TOPIC = topic
         TOPICS[topic] = cls
+
+
+class Kinds(dict[type[Event], bool]):
+    """Whether a fact is of one of some kinds, by its own class: `KINDS[type(event)]`. For whoever goes through many
+    facts of which few matter: each class is asked about once."""
+
+    def __init__(self, *kinds: type[Event]) -> None:
+        super().__init__()
+        self._kinds = kinds
+
+    def __missing__(self, kind: type[Event]) -> bool:
+        self[kind] = is_one = issubclass(kind, self._kinds)
+        return is_one

@@ -99,6 +99,7 @@ ROOM_FILES = {
     "services/grants/back_dating/guard.py": "where every decision of the service is held to its day",
     "services/grants/back_dating/order.py": "what each day of a fact builds on, and how far ahead one is planned",
     "services/grants/balance/digest.py": "one hash of all balances, to compare two replays by",
+    "services/grants/balance/kinds.py": "which kinds of facts do something to money, to posts or to limits",
     "services/grants/balance/limits.py": "what a command does to the limits that many cases share",
     "services/grants/balance/movements.py": ("which movements an event makes: the same for live, rebuild and as-of"),
     "services/grants/balance/sums.py": "how far sums of amounts go, in rounds and on funds",

@@ -87,16 +87,21 @@ def microseconds(instant: datetime) -> int:
 def link(previous: bytes, row: StoredEvent) -> bytes:
     """The hash this event must have after one with the hash `previous`. What varies in length stands behind its
     length, so that no two different events give the same bytes."""
-    stream, topic = row.stream.encode(), row.topic.encode()
+    return _link(previous, row, _INSTANT.pack(microseconds(row.recorded_at)))
+
+
+def _link(previous: bytes, row: StoredEvent, instant: bytes) -> bytes:
+    position, stream, version, topic, data, metadata, _, _ = row
+    of, kind = stream.encode(), topic.encode()
     return sha256(
         b"".join(
             (
                 previous,
-                _BEFORE.pack(row.position, len(stream)), stream,
-                _BETWEEN.pack(row.version, len(topic)), topic,
-                _LENGTH.pack(len(row.data)), row.data,
-                _LENGTH.pack(len(row.metadata)), row.metadata,
-                _INSTANT.pack(microseconds(row.recorded_at)),
+                _BEFORE.pack(position, len(of)), of,
+                _BETWEEN.pack(version, len(kind)), kind,
+                _LENGTH.pack(len(data)), data,
+                _LENGTH.pack(len(metadata)), metadata,
+                instant,
             )
         )
     ).digest()  # fmt: skip
@@ -132,17 +137,16 @@ class Chain:
         self._versions: dict[str, int] = {}
         self._whole = after == 0
         self._streams = streams
-        self._time = EARLIEST
+        self._time, self._instant = EARLIEST, _INSTANT.pack(microseconds(EARLIEST))
 
     def follow(self, row: StoredEvent) -> None:
         """Take the next row, in order of position."""
+        if row.recorded_at != self._time:
+            self._follow_time(row)
         if row.position != self.position + 1:
             self._fault(self.position + 1, "missing", f"positions up to {row.position - 1} are gone")
-        elif link(self.hash, row) != row.hash:
+        elif _link(self.hash, row, self._instant) != row.hash:
             self._fault(row.position, "changed", "it is not what was recorded here, or what stood before it is not")
-        if row.recorded_at < self._time and row.topic != ClockCorrected.TOPIC:
-            self._fault(row.position, "time", f"it is stamped {row.recorded_at}, and what stands before it later")
-        self._time = row.recorded_at
         if self._streams:
             self._follow_version(row)
         if row.position in self._signed:
@@ -155,6 +159,12 @@ class Chain:
         if lost := [position for position in self._signed if position > self.position]:
             self._fault(self.position + 1, "cut", f"the log was signed for up to {max(lost)} and ends before it")
         return self.faults
+
+    def _follow_time(self, row: StoredEvent) -> None:
+        """What one command recorded has one instant, and others have later ones."""
+        if row.recorded_at < self._time and row.topic != ClockCorrected.TOPIC:
+            self._fault(row.position, "time", f"it is stamped {row.recorded_at}, and what stands before it later")
+        self._time, self._instant = row.recorded_at, _INSTANT.pack(microseconds(row.recorded_at))
 
     def _follow_version(self, row: StoredEvent) -> None:
         known = self._versions.get(row.stream, 0 if self._whole else row.version - 1)

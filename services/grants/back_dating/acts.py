@@ -5,7 +5,7 @@ test, so that a new decision cannot be forgotten. Only acts are held to today an
 what is still to come, and what the clock or a letter says are told apart from them and why.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -198,18 +198,22 @@ OTHERWISE: Mapping[str, Mapping[str, str]] = {
 """Every other day, by why it is not held to today: fields of a stored name, parted by a space ("letter." all below)."""
 
 
+_NAMES: Mapping[str, Sequence[str]] = {topic: path.split(".") for topic, path in ACTS.items()}
+
+
 def days_of(events: Iterable[Event]) -> Iterator[tuple[str, date]]:
     """The stored name and the day of each act among these facts."""
     for event in events:
-        if isinstance(event, PaymentRefused) and event.code == "taken-back":
+        if names := _NAMES.get(event.TOPIC):
+            if day := _find(event, names):
+                yield event.TOPIC, day
+        elif isinstance(event, PaymentRefused) and event.code == "taken-back":
             yield event.TOPIC, event.refused_on
-        elif (path := ACTS.get(event.TOPIC)) and (day := _find(event, path)):
-            yield event.TOPIC, day
 
 
-def _find(event: Event, path: str) -> date | None:
+def _find(event: Event, names: Sequence[str]) -> date | None:
     """The day at a path such as `hearing.warned_on`; None where there is none."""
     found: Any = event
-    for name in path.split("."):
+    for name in names:
         found = getattr(found, name, None)
     return found if isinstance(found, date) else None

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.eventlog.events import Event
+from services.grants.balance.kinds import LIMITING
 from services.grants.budget_year.events.allocation import CommitmentAuthorityRegistered, LetterWithdrawn
 from services.grants.case.events.award import AwardMade, AwardProposed, AwardReturned, PerCapita
 from services.grants.case.events.award_change import SupplementaryAwardApproved
@@ -28,10 +29,11 @@ def limits(pairs: Sequence[tuple[str, Event]], movements: Iterable[Mapping[str, 
     come back: `returned_ore` did, as income of a later year, and moves no fund. `nth` counts the command's events from
     1.
     """
-    proposals = {stream: event for stream, event in pairs if isinstance(event, AwardProposed)}
     found: dict[str, list[Row]] = {"authorities": [], "leans": [], "months": [], "freed": [], "restands": []}
     found["fallen"] = []
     for nth, (stream, event) in enumerate(pairs, 1):
+        if not LIMITING[type(event)]:
+            continue
         match event:
             case CommitmentAuthorityRegistered():
                 found["authorities"].append(_authority(nth, event))
@@ -41,6 +43,7 @@ def limits(pairs: Sequence[tuple[str, Event]], movements: Iterable[Mapping[str, 
                 lean = {"nth": nth, "fund": stream, "day": event.approved_on.isoformat()}
                 found["leans"].append(lean | {"amount_ore": event.amount_ore})
             case RoundLinesProposed():
+                proposals = {stream: event for stream, event in pairs if isinstance(event, AwardProposed)}
                 found["months"] += _months(nth, event, proposals)
             case AwardReturned():
                 found["freed"].append({"nth": nth, "stream": stream})

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from services.eventlog.events import Event
+from services.grants.balance.kinds import BETWEEN_YEARS, MARKING, MOVING, OPENING, TO_BE_PAID
 from services.grants.balance.limits import frees, limits
 from services.grants.budget_year.events.allocation import (
     AuthorityUsed,
@@ -40,10 +41,6 @@ from services.grants.case.reductions import reductions_of, total_ore
 
 Effect = dict[str, Any]
 
-_OPENING = (LetterRegistered, LetterCorrected, FundsRenamed, AwardMade)
-_MARKING = (LetterRegistered, LetterCorrected, LetterWithdrawn, DifferenceSettled)
-"""The kinds of facts that open funds, and that say what is no money moving."""
-
 
 def effects(pairs: Sequence[tuple[str, Event]]) -> Effect | None:
     """What a command's (stream, event) pairs do, or None. `nth` counts the command's events from 1.
@@ -54,21 +51,26 @@ def effects(pairs: Sequence[tuple[str, Event]]) -> Effect | None:
     funds: list[Effect] = []
     movements: list[Effect] = []
     marks: list[Effect] = []
+    between_years = to_be_paid = False
     for nth, (stream, event) in enumerate(pairs, 1):
-        if isinstance(event, _OPENING):
+        kind = type(event)
+        if OPENING[kind]:
             funds += _funds(stream, event)
-        for movement in _movements(stream, event):
-            movements.append({"nth": nth, "line": len(movements) + 1, "ground": event.TOPIC, **movement})
-        if isinstance(event, _MARKING):
+        if MOVING[kind]:
+            for movement in _movements(stream, event):
+                movements.append({"nth": nth, "line": len(movements) + 1, "ground": event.TOPIC, **movement})
+        if MARKING[kind]:
             marks += [{"nth": nth, **mark} for mark in _marks(event)]
+        between_years = between_years or BETWEEN_YEARS[kind]
+        to_be_paid = to_be_paid or TO_BE_PAID[kind]
     effect: Effect = {
         name: rows for name, rows in (("funds", funds), ("movements", movements), ("marks", marks)) if rows
     }
     kept = limits(pairs, movements)
-    carried = _carried(pairs)
+    carried = _carried(pairs) if between_years else {}
     effect |= kept | carried
-    if payables := _payables(pairs):
-        effect["payables"] = payables
+    if to_be_paid:
+        effect["payables"] = _payables(pairs)
     if marks or carried or frees(kept) or any(_frees(movement) for movement in movements):
         effect["alone"] = True
     return effect or None
