@@ -8,6 +8,7 @@ from services.httpapi.commands.etag import expected_version
 from tests.conftest import Database
 from tests.faults.hostile import CANARY
 from tests.faults.hostile_input import Attacked, Attacker
+from tests.faults.lots import ONE_IN, drawn
 
 KEYS = ["", " ", "a" * 256, "a\tb", "a\x7fb", "nøkkel", f"{CANARY}\t", f"<{CANARY}>\x01"]
 VERSIONS = [
@@ -53,7 +54,7 @@ LETTERS = {
 ONLY_ASKS = {"/v1/rounds/{round_id}/funds"}
 
 
-def test_no_command_takes_a_hostile_key_or_version(database: Database, tmp_path: Path) -> None:
+def test_no_command_takes_a_hostile_key_or_version(database: Database, tmp_path: Path, long: bool) -> None:
     async def visit(attacker: Attacker) -> None:
         tried = 0
         for route in attacker.app.routes:
@@ -65,13 +66,15 @@ def test_no_command_takes_a_hostile_key_or_version(database: Database, tmp_path:
                 asked = [("Idempotency_Key", key, "idempotency-key") for key in KEYS]
                 if any(inner.call is expected_version for inner in route.dependant.dependencies):  # type: ignore[attr-defined]
                     asked += [("If_Match", version, "precondition") for version in VERSIONS]
+                if not long:
+                    asked = [each for each in asked if drawn(f"{method} {address} {each[0]}", [each[1]])]
                 for name, value, code in asked:
                     sent: dict[str, str] = {name: value.encode()}  # type: ignore[dict-item]
                     answer = await attacker.send(method, address, b"{}", **sent)
                     assert answer.status_code == 400, f"{method} {address} {name}: {value!r}"
                     assert answer.json()["code"].startswith(code), f"{method} {address} {name}: {value!r}"
                     tried += 1
-        assert tried > 300
+        assert tried * (1 if long else ONE_IN) > 300
 
     Attacked("grants", database, tmp_path)(visit)
 

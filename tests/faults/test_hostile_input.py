@@ -6,8 +6,6 @@ No answer is 5xx, nothing is coerced into something lawful, nothing sent comes b
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
-from zlib import crc32
 
 import pytest
 
@@ -15,8 +13,8 @@ from services.grants.web import LIMITS
 from tests.conftest import Database
 from tests.faults.hostile import CANARY, Place, sort_of
 from tests.faults.hostile_input import Attacked, Attacker
+from tests.faults.lots import ONE_IN, drawn, lot_of
 
-Value = TypeVar("Value", str, bytes)
 Kind = tuple[str, str, str]
 """Where a place stands (body, query or path), what it takes, and a value."""
 
@@ -47,19 +45,6 @@ TWO_READINGS = [
     b"{",
 ]
 NOWHERE = "00000000-0000-4000-8000-000000000404"
-ONE_IN = 5
-"""A quick run tries about one in five, and which is said by the place and the value alone: a place that comes to be
-changes nothing of what is tried at the others."""
-
-
-def lot_of(place: object, value: str | bytes) -> int:
-    """Drawn once for a place and a value, whatever others there are."""
-    return crc32(f"{place} {value!r}".encode())
-
-
-def drawn(place: object, values: Sequence[Value]) -> list[Value]:
-    """Those of the values that a quick run tries there: about one in five."""
-    return [value for value in values if lot_of(place, value) % ONE_IN == 0]
 
 
 def chosen(places: Sequence[Place]) -> list[tuple[Place, str]]:
