@@ -135,25 +135,30 @@ STANDS = f"""
     WHERE d.edition = (SELECT edition FROM notifications_view.edition
                        WHERE projection = 'deadlines' AND state = 'live')
 """
+STANDS_DUE = "d.state = 'due'"
+"""What the register itself says of all that is due, over, history or undated: those alone are worked out."""
+ENDS_BY_ITSELF = f"d.kind IN {tuple(sorted(PERIODS))}"
+"""As the index of them says it (`deadline_periods`)."""
+FITS: Mapping[str, str] = {
+    "state": "s.state = %(state)s",
+    "kind": "d.kind = %(kind)s",
+    "since": "d.due_on >= %(since)s",
+    "until": "d.due_on <= %(until)s",
+    "overdue": "(s.state = 'due' AND d.due_at <= now.at) = %(overdue)s",
+    "scheme": "d.scheme_ids @> ARRAY[%(scheme)s::text]",
+    "post": "d.posts @> ARRAY[%(post)s::text]",
+    # Those of the letters that still wait are among all of the notice's, by which it is found.
+    "case": "d.case_ids @> ARRAY[%(case)s::uuid] AND %(case)s = ANY (c.case_ids)",
+    "case_number": "d.case_numbers @> ARRAY[%(case_number)s::text] AND %(case_number)s = ANY (c.case_numbers)",
+    "role": "d.roles @> ARRAY[%(role)s::text]",
+}
+IN_ORDER = f"ORDER BY {DAY}, d.deadline_id"
 LIST = f"""
     {STANDS}
-      AND (%(state)s::text IS NULL OR s.state = %(state)s)
-      AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
-      AND (%(since)s::date IS NULL OR d.due_on >= %(since)s)
-      AND (%(until)s::date IS NULL OR d.due_on <= %(until)s)
-      AND (%(overdue)s::boolean IS NULL OR (s.state = 'due' AND d.due_at <= now.at) = %(overdue)s)
-      AND (%(scheme)s::text IS NULL OR %(scheme)s = ANY (d.scheme_ids))
-      AND (%(post)s::text IS NULL OR %(post)s = ANY (d.posts))
-      AND (%(case)s::uuid IS NULL OR %(case)s = ANY (c.case_ids))
-      AND (%(case_number)s::text IS NULL OR %(case_number)s = ANY (c.case_numbers))
-      AND (%(role)s::text IS NULL OR %(role)s = ANY (d.roles))
       AND ({DAY}, d.deadline_id) > (%(after_day)s, %(after_id)s)
-    ORDER BY {DAY}, d.deadline_id LIMIT %(limit)s
+    {IN_ORDER} LIMIT %(limit)s
 """
 ONE = f"{STANDS} AND d.deadline_id = ANY (%(ids)s)"
-NOTHING: Mapping[str, Any] = dict.fromkeys(
-    ("state", "kind", "since", "until", "overdue", "scheme", "post", "case", "case_number", "role")
-)
 START = (date.min, UUID(int=0))
 ASKED: Mapping[str, Any] = {
     "periods": sorted(PERIODS),
@@ -171,10 +176,16 @@ class Deadlines:
 
     async def list_some(self, *, after: tuple[date, UUID] = START, limit: int = 50, **wanted: Any) -> list[DeadlineRow]:
         """Deadlines by day, from the one after `after`; `wanted` are filters by name, all of which must fit."""
-        assert wanted.keys() <= NOTHING.keys(), wanted
-        asked = {**NOTHING, **wanted, "after_day": after[0], "after_id": after[1], "limit": limit}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        fits = [FITS[name] for name in given]
+        if given.get("state") in ("due", "over", "history", "undated") or given.get("overdue"):
+            fits.append(STANDS_DUE)
+        if given.get("state") == "over":
+            fits.append(ENDS_BY_ITSELF)
+        query = self._list.replace(IN_ORDER, "".join(f"AND {each} " for each in fits) + IN_ORDER)
+        asked = {**given, "after_day": after[0], "after_id": after[1], "limit": limit}
         async with self.pool.connection() as connection, connection.cursor(row_factory=class_row(DeadlineRow)) as rows:
-            await rows.execute(self._list.encode(), {**asked, **ASKED})
+            await rows.execute(query.encode(), {**asked, **ASKED})
             return await rows.fetchall()
 
     async def find(self, deadline_id: UUID) -> DeadlineRow | None:

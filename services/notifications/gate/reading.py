@@ -35,10 +35,10 @@ _ITEMS = """
            (SELECT convert_from(e.data, 'UTF8')::jsonb ->> 'case_number' FROM notifications.event e
             WHERE e.stream = i.item AND e.topic = 'letter.file-heard.v1' ORDER BY e.version DESC LIMIT 1) AS case_number
     FROM notifications.item i LEFT JOIN notifications.sending s ON s.stream = i.item
-    WHERE i.item LIKE %(kind)s || '-%%' AND i.position > %(after)s
-      AND (%(released)s::boolean IS NULL OR i.released = %(released)s)
+    WHERE (i.item ^@ 'letter-') = %(letters)s AND i.position > %(after)s
     ORDER BY i.position LIMIT %(limit)s
 """
+_ITEMS_RELEASED = _ITEMS.replace("ORDER BY i.position", "AND i.released = %(released)s ORDER BY i.position")
 _NOTICE_ROWS = """
     SELECT notice, ordered_position, withdrawn, dispatched_at, received_at,
            (SELECT count(*) FROM notifications.notice_line l WHERE l.notice = n.notice) AS lines
@@ -116,7 +116,8 @@ class GateReading:
 
     async def list_items(self, kind: str, *, released: bool | None, after: int, limit: int) -> Sequence[dict[str, Any]]:
         """What is or was held, in the order it came."""
-        return await self._dicts(_ITEMS, {"kind": kind, "released": released, "after": after, "limit": limit})
+        asked = {"letters": kind == "letter", "released": released, "after": after, "limit": limit}
+        return await self._dicts(_ITEMS if released is None else _ITEMS_RELEASED, asked)
 
     async def list_notices(self, *, after: str, limit: int) -> Sequence[dict[str, Any]]:
         """Every notice."""

@@ -50,12 +50,15 @@ _DELIVERIES = """
     FROM (
         SELECT d.endpoint_id, d.id, d.kind, d.sequence, d.message_id, d.state, d.tries, d.next_at, d.expires_at,
             d.made_at, d.settled_at FROM notifications.delivery d
-        WHERE d.endpoint_id = %(endpoint)s AND (%(state)s::text IS NULL OR d.state = %(state)s)
-          AND (%(before)s::timestamptz IS NULL OR (d.made_at, d.id) < (%(before)s, %(id)s))
+        WHERE d.endpoint_id = %(endpoint)s AND (d.made_at, d.id) < (%(before)s::timestamptz, %(id)s::uuid)
         ORDER BY d.made_at DESC, d.id DESC LIMIT %(limit)s
     ) d JOIN notifications.endpoint e ON e.id = d.endpoint_id
     LEFT JOIN notifications.message m ON m.id = d.message_id ORDER BY d.made_at DESC, d.id DESC
 """
+_OF_A_STATE = _DELIVERIES.replace(
+    "d.endpoint_id = %(endpoint)s", "d.endpoint_id = %(endpoint)s AND d.state = %(state)s"
+)
+_NEWEST = ("infinity", UUID(int=2**128 - 1))
 _ATTEMPTS = """
     SELECT a.number, a.begun_at, o.ended_at, coalesce(o.outcome, 'begun') AS outcome, o.status, o.problem, o.took_ms,
         a.by_hand
@@ -137,9 +140,9 @@ class Deliveries:
         self, endpoint: UUID, *, state: str | None, before: tuple[datetime, UUID] | None, limit: int
     ) -> Sequence[Row]:
         """Deliveries, tests and challenges, the newest first."""
-        at, id = before or (None, None)
+        at, id = before or _NEWEST
         asked = {"endpoint": endpoint, "state": state, "before": at, "id": id, "limit": limit}
-        return await self._rows(_DELIVERIES, asked)
+        return await self._rows(_DELIVERIES if state is None else _OF_A_STATE, asked)
 
     async def list_attempts(self, endpoint: UUID, delivery: UUID) -> Sequence[Row]:
         """Every try of it, in the order they were begun."""
