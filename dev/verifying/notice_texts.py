@@ -21,18 +21,20 @@ TOLD = """
         AND f.sha256 = decode(convert_from(e.data, 'UTF8')::jsonb ->> 'document_sha256', 'hex')
     WHERE e.topic IN ('notice.prepared.v1', 'notice.ordered.v1') ORDER BY e.stream, e.version
 """
+TOGETHER = 20
+"""Rows in memory at a time: a notice lists some hundred letters, and its text tells of each."""
 UNDER_EARLIER_RULES = "notices whose text says otherwise than they bind, under earlier rules"
 
 
 def check_notice_texts(connection: Connection[Any]) -> tuple[Counter[str], list[Fault]]:
-    """Each notice that was ordered, its text read whole, one in memory at a time. A text that is not there is told
+    """Each notice that was ordered, its text read whole, a few in memory at a time. A text that is not there is told
     where files are looked for."""
     counts: Counter[str] = Counter()
     faults: list[Fault] = []
     since = find_rules_hold_from(connection, "notifications", FIFTH)
     lines: Sequence[NoticeLine] = ()
     of = ""
-    for stream, position, topic, data, content in rows(connection, "notices' texts", TOLD):
+    for stream, position, topic, data, content in rows(connection, "notices' texts", TOLD, together=TOGETHER):
         try:
             fact = decode(topic, data)
         except (ValueError, LookupError):

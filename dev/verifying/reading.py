@@ -123,10 +123,13 @@ def rarely_looked_through() -> Iterator[None]:
         gc.unfreeze()
 
 
-def rows(connection: Connection[Any], name: str, query: str, given: Sequence[Any] = ()) -> Iterator[Row]:
-    """What a query finds, some thousand rows in memory at a time. When all are read the name is free again."""
+def rows(
+    connection: Connection[Any], name: str, query: str, given: Sequence[Any] = (), *, together: int = TOGETHER
+) -> Iterator[Row]:
+    """What a query finds, some thousand rows in memory at a time; so many `together` where each is large. When all are
+    read the name is free again."""
     with connection.cursor(name=name, binary=True) as cursor:
-        cursor.itersize = TOGETHER
+        cursor.itersize = together
         cursor.execute(query, given)
         yield from cursor
 
