@@ -162,6 +162,7 @@ def test_it_reads_what_the_pages_show_and_nothing_more(
                 "grants.paid_beyond(text,date,bigint)",
                 "grants.pieces(text)",
                 "grants.place_of(text[])",
+                "grants.place_of_deep(text[])",
                 "grants.position_at(timestamp with time zone)",
                 "grants.schema_version()",
                 "grants.set_aside_at(text,date,bigint)",
