@@ -4,7 +4,8 @@ A dump is of the whole database, made with `pg_dump -Fc` and compressed, beside 
 that ends in `-run` is what `make run` left, one in `-demo` what `make demo` left, and `fa5cbcc-waiting` a run in which
 one caseworker exempted a scheme and let a letter out on it, and other letters waited at the gate: one on that policy,
 one untold, one with its days running, one objected to. `fa5cbcc` is from before the gate's second rules; `de4ddcb` has
-permits, staff, numbers of cases, promises held over, deadlines and endpoints too.
+permits, staff, numbers of cases, promises held over, deadlines and endpoints too. `4cf0e24` is the last from before
+grants' sixth rules: its letters count as out once they were let out.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from dev.verifying.shipped import DEMONSTRATION, check_schema
 from dev.verifying.views import compare_views
 from migrations import LOGS
 from services.eventlog.checkpoints.checkpoint import PUBLIC_KEY
+from services.eventlog.epoch.rules import FIFTH, SIXTH
+from services.eventlog.epoch.view import find_rules_hold_from
 from tests.conftest import Cluster, copied
 from tests.upgrade.earlier_databases import BEFORE_THE_SECOND_RULES, DATABASES, NAMES, restored, upgraded
 
@@ -57,7 +60,7 @@ def test_it_is_upgraded_and_verifies(cluster: Cluster, tmp_path: Path, name: str
 
 
 def test_every_database_is_there() -> None:
-    assert NAMES == ["de4ddcb-demo", "de4ddcb-run", "fa5cbcc-demo", "fa5cbcc-run", "fa5cbcc-waiting"]
+    assert NAMES == ["4cf0e24-demo", "de4ddcb-demo", "de4ddcb-run", "fa5cbcc-demo", "fa5cbcc-run", "fa5cbcc-waiting"]
 
 
 NOT_YET = ("award-sums",)
@@ -104,6 +107,17 @@ def test_a_letter_that_waits_on_a_policy_of_one_person_needs_a_notice_and_one_th
             held = "SELECT count(DISTINCT stream) FROM notifications.event WHERE topic = 'letter.held.v1'"
             [(letters,)] = reader.execute(held).fetchall()
         assert counts["letters held before their manifest's bytes were kept"] == letters > len(freed)
+
+
+def test_letters_that_counted_as_out_once_they_were_let_out_are_told_as_such(cluster: Cluster, tmp_path: Path) -> None:
+    with restored(cluster, "4cf0e24-demo", tmp_path) as dsns:
+        upgraded(dsns)
+        with psycopg.connect(dsns["grants_reader"]) as reader:
+            fifth, sixth = (find_rules_hold_from(reader, "grants", rules) for rules in (FIFTH, SIXTH))
+        assert fifth == 0 < sixth
+        counts, faults = check_heard({service: dsns[f"{service}_reader"] for service in LOGS})["grants"]
+        assert faults == []
+        assert counts["letters that counted as out once they were let out"] > 0
 
 
 OPENS = """
