@@ -15,6 +15,7 @@ from dev import postgres
 from migrations import SERVICES, upgrade
 from migrations.roles import LOGINS, prepare, url
 from services.eventlog.connections.connecting import timelines
+from tests.conftest import HOME
 
 DATABASE = "tilsagn"
 PASSWORD = "of-the-pair"
@@ -35,7 +36,7 @@ def start_migrated(home: Path) -> postgres.Server:
 @cache
 def migrated() -> Path:
     """What copies are taken of: a server that has stopped, and is gone when no more tests are run."""
-    folder = Path(tempfile.mkdtemp(dir=postgres.place_to_throw_away(), prefix="tilsagn-laid-"))
+    folder = Path(tempfile.mkdtemp(dir=postgres.place_to_throw_away(), prefix=HOME))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     folder.chmod(0o711)
     server = postgres.start(folder / "postgres", durable=False)
@@ -45,4 +46,5 @@ def migrated() -> Path:
             upgrade(url(server.dsn(), database=DATABASE, user="tilsagn_migrator", password=PASSWORD), service)
     finally:
         server.stop()
+    atexit.register(postgres.hold(server.place).close)  # until then nobody takes it for what a killed run left behind
     return server.place
