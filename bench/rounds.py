@@ -11,7 +11,7 @@ import csv
 import io
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import count
@@ -33,6 +33,7 @@ from services.grants.budget_year.letter import Dated, Letter
 from services.grants.registers.municipalities import list_municipalities
 from services.grants.registers.organisation_numbers import is_organisation_number
 from services.grants.scheme.events import Basis, NoticePolicy, SchemeRegistered, SchemeTerms, Source
+from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
 from services.httpapi.callers.caller import Role
 from services.httpapi.issuer import DevelopmentIssuer
 
@@ -160,7 +161,12 @@ def register(ground: Ground, basis: Basis) -> None:
     )
     scheme_id = f"{basis}-2020"
     fact = SchemeRegistered(scheme_id=scheme_id, year=2020, terms=terms, registered_on=NEW_YEAR, registered_by="bench")
-    rows = [Row(f"scheme-{scheme_id}", 1, fact.TOPIC, encode(fact), METADATA)]
+    policy = replace(terms.notice, document_sha256="cd" * 32)
+    exempt = NoticePolicyConfirmed(policy=policy, written_by=("bench",), confirmed_by="another")
+    rows = [
+        Row(f"scheme-{scheme_id}", nth, each.TOPIC, encode(each), METADATA)
+        for nth, each in enumerate((fact, exempt), 1)
+    ]
     if basis == "named":
         letter = letter_naming_them()
         rows.append(Row("allocation-2020", 2, letter.TOPIC, encode(letter), METADATA))

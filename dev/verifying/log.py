@@ -28,7 +28,7 @@ from dev.verifying.told_first import ToldFirst
 from dev.verifying.unreadable import UNREADABLE, Found, could_not_be_checked, look_at_each, looked_at
 from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.checkpoints.checkpoint import Checkpoint
-from services.eventlog.epoch.rules import EIGHTH, FIFTH, FOURTH, NEWEST, SEVENTH
+from services.eventlog.epoch.rules import EIGHTH, FIFTH, FOURTH, NEWEST, NINTH, SEVENTH
 from services.eventlog.epoch.view import find_rules_hold_from
 from services.grants import main as grants
 from services.notifications import main as notifications
@@ -169,8 +169,8 @@ def follow(
 
 
 def _told_first(snapshot: Snapshot) -> ToldFirst:
-    since, of_parts = (_from(snapshot, "grants", rules) for rules in (FIFTH, EIGHTH))
-    return ToldFirst(snapshot.another(), since, of_parts=of_parts)
+    since, of_parts, of_days = (_from(snapshot, "grants", rules) for rules in (FIFTH, EIGHTH, NINTH))
+    return ToldFirst(snapshot.another(), since, of_parts=of_parts, of_days=of_days)
 
 
 def _payments(snapshot: Snapshot, *, dated: bool) -> Payments:

@@ -6,6 +6,7 @@ The service asks both before it records (`services/grants/case/informed.py`, `gr
 Whoever holds its role goes round it, and money would leave before the ministry's days are over; the facts say so.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
@@ -18,7 +19,7 @@ from dev.verifying.reading import rows
 from services.eventlog.checkpoints.chain import Fault
 from services.eventlog.events import Event
 from services.eventlog.mapper import decode
-from services.grants.case.events.award import AwardApproved, AwardImported
+from services.grants.case.events.award import AwardApproved, AwardImported, AwardMade
 from services.grants.case.events.award_change import AwardChangeProposed, SupplementaryAwardApproved
 from services.grants.case.events.grant_letter import (
     LetterDelivered,
@@ -30,23 +31,35 @@ from services.grants.case.events.grant_letter import (
     LetterReleaseImported,
 )
 from services.grants.case.informed import NOT_INFORMED
-from services.grants.case.presupposed import OF_ITS_COMPLAINT, PRESUPPOSE
+from services.grants.case.presupposed import DAYS, OF_ITS_COMPLAINT, PRESUPPOSE
+from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
 
 KINDS: tuple[type[Event], ...] = (*PRESUPPOSE, *OF_ITS_COMPLAINT, AwardChangeProposed)
+OWN_DAYS = {kind.TOPIC: day for kind, day in DAYS.items()} | {AwardChangeProposed.TOPIC: "hearing.warned_on"}
 ASKED = sorted(kind.TOPIC for kind in KINDS)
 OUT = sorted(kind.TOPIC for kind in (LetterReleased, LetterLeft, LetterReleaseImported, LetterDelivered))
 ANEW = [LetterReleaseEnded.TOPIC, LetterNotArrived.TOPIC, SupplementaryAwardApproved.TOPIC]
 OUTSIDE = (AwardImported, LetterReleaseImported)
-# Every act with no letter before it, every case whose letter did not leave after all or where more was promised, and
-# every import.
+# Every act with no letter before it or dated before it was recorded, every case whose letter did not leave after all or
+# where more was promised, and every import. What is dated the day it was recorded, after a letter, is not before it.
 LOOKED_AT = """
     SELECT DISTINCT e.stream FROM grants.event e WHERE starts_with(e.stream, 'case-') AND e.position > %(since)s AND (
         e.topic = ANY (%(outside)s)
+        OR e.position > %(of_days)s AND e.topic = ANY (%(promised)s)
+           AND (convert_from(e.data, 'UTF8')::jsonb ->> 'letter_owed')::boolean IS FALSE
         OR e.topic = ANY (%(asked)s) AND (
             NOT EXISTS (SELECT FROM grants.event l
                         WHERE l.stream = e.stream AND l.version < e.version AND l.topic = ANY (%(out)s))
-            OR EXISTS (SELECT FROM grants.event l WHERE l.stream = e.stream AND l.topic = ANY (%(anew)s))))
+            OR EXISTS (SELECT FROM grants.event l WHERE l.stream = e.stream AND l.topic = ANY (%(anew)s))
+            OR e.position > %(of_days)s
+               AND (convert_from(e.data, 'UTF8')::jsonb #>> string_to_array(%(days)s::jsonb ->> e.topic, '.'))::date
+                   < (e.recorded_at AT TIME ZONE 'Europe/Oslo')::date))
     ORDER BY 1
+"""
+# What was confirmed of each scheme's notice, by position.
+EXEMPT = """
+    SELECT stream, jsonb_object_agg(position, convert_from(data, 'UTF8')::jsonb -> 'policy' ->> 'rule')
+    FROM grants.event WHERE topic = %s GROUP BY stream
 """
 CASE_FACTS = "SELECT stream, position, topic, data FROM grants.event WHERE stream = ANY (%s) ORDER BY stream, version"
 TOGETHER = 1_000
@@ -54,20 +67,30 @@ TOGETHER = 1_000
 
 class ToldFirst:
     """Looks through cases once the log is followed. What stands up to `since` was recorded under earlier rules,
-    and up to `of_parts` before money promised after a letter waited for its own."""
+    up to `of_parts` before money promised after a letter waited for its own, and up to `of_days` before what
+    presupposes that a recipient knows was to be dated after that."""
 
-    def __init__(self, connection: Connection[Any], since: int = 0, *, of_parts: int = 0) -> None:
+    def __init__(self, connection: Connection[Any], since: int = 0, *, of_parts: int = 0, of_days: int = 0) -> None:
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
-        self._connection, self._since, self._of_parts = connection, since, of_parts
+        self._exempt: dict[str, dict[str, str]] = {}
+        self._connection, self._since, self._of_parts, self._of_days = connection, since, of_parts, of_days
 
     def follow(self, facts: Facts) -> None:
         """It is asked of each case whole."""
 
     def end(self) -> None:
         """Look at each case that may have one."""
-        given = {"since": self._since, "outside": [kind.TOPIC for kind in OUTSIDE], "asked": ASKED, "out": OUT}
-        found = self._connection.execute(LOOKED_AT, given | {"anew": ANEW}).fetchall()
+        self._exempt = dict(self._connection.execute(EXEMPT, (NoticePolicyConfirmed.TOPIC,)).fetchall())
+        given = {
+            "since": self._since,
+            "promised": [AwardApproved.TOPIC, SupplementaryAwardApproved.TOPIC],
+            "outside": [kind.TOPIC for kind in OUTSIDE],
+            "asked": ASKED,
+            "out": OUT,
+        }
+        dated = {"anew": ANEW, "of_days": self._of_days, "days": json.dumps(OWN_DAYS)}
+        found = self._connection.execute(LOOKED_AT, given | dated).fetchall()
         cases = (case for (case,) in found)
         while some := list(islice(cases, TOGETHER)):
             its = rows(self._connection, "told first", CASE_FACTS, (some,))
@@ -84,12 +107,27 @@ class ToldFirst:
                 continue  # it is told as unreadable where the chain is followed
             if position > self._since:
                 reason = known.too_early(event) if known.waits or position > self._of_parts else None
+                if position > self._of_days and (known_on := known.dated_too_early(event)):
+                    self._fault(position, f"{topic} of {case} is dated before its recipient knew, on {known_on}")
                 if reason:
                     self._fault(position, f"{topic} of {case}, whose letter was not out: {reason}")
+                if position > self._of_days and (why := self._untold_of(before, event, position)):
+                    self._fault(position, f"{topic} of {case} owes no letter, and {why}")
                 for problem in decided_here(before, event):
                     self._fault(position, f"{topic} of {case}: {problem}")
             known = known.fold(event)
             before.append(event)
+
+    def _untold_of(self, before: Sequence[Event], event: Event, position: int) -> str | None:
+        """Why a promise made here cannot go without a letter, where it says that it does."""
+        if isinstance(event, AwardApproved) and not event.letter_owed:
+            rules = self._exempt.get(f"scheme-{event.scheme_id}", {})
+            confirmed = [rules[at] for at in sorted(rules, key=int) if int(at) < position]
+            return None if confirmed[-1:] == ["exempt"] else "nobody had found that its scheme owes no notice"
+        if isinstance(event, SupplementaryAwardApproved) and not event.letter_owed:
+            made = next((each for each in before if isinstance(each, AwardMade)), None)
+            return "its award owes one" if isinstance(made, AwardApproved) and made.letter_owed else None
+        return None
 
     def _fault(self, position: int, detail: str) -> None:
         self.faults.append(Fault(position, "told", detail))

@@ -120,9 +120,15 @@ def of_reports(life: Life, day: date) -> Iterator[Act]:
 
 
 def of_the_end(life: Life, day: date) -> Iterator[Act]:
-    """Nothing paid: annulled. Something paid: settled on what was."""
+    """Nothing paid: annulled. Something paid: settled on what was. What no letter has told of is taken back unheard."""
     award, case = life.rooms["award"], life.rooms["recipient_report"]
     ground = Ground(code="reversal-invalid", text="Tilskuddet frafaller.")
+    told = award.informed.letters
+    untold = tuple(part for part in life.commitment.list_rest() if part.instalment in told.untold)
+    if untold:
+        yield partial(
+            change.propose_change, award, kind="reduction", reductions=untold, ground=ground, proposed_by=PREPARER
+        )
     if not life.commitment.disbursed_ore:
         yield partial(
             change.propose_change,
@@ -130,7 +136,7 @@ def of_the_end(life: Life, day: date) -> Iterator[Act]:
             kind="annulment",
             ground=ground,
             proposed_by=PREPARER,
-            hearing=Hearing(warned_on=day, exemption=UNHEARD) if not life.rooms["award"].informed.waits else None,
+            hearing=None if award.informed.unaware else Hearing(warned_on=day, exemption=UNHEARD),
         )
         yield partial(from_recipient.decline, award, reason="Avslått.", declined_on=day, recorded_by=OTHER)
     kept_ore = life.commitment.disbursed_ore - case.recovered.kept_out_ore

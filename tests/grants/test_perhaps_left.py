@@ -207,8 +207,8 @@ def test_what_came_of_a_try_is_told_the_case_once_and_of_what_it_has() -> None:
 
 def test_a_letter_that_came_back_is_sent_once_more_and_arrives() -> None:
     back = fold((*let_out, left, not_by_it))
-    again = take_leaving(back, left_on=date(2020, 3, 1), message_id="m-11")
-    assert again == [replace(left, left_on=date(2020, 3, 1), message_id="m-11")]
+    again = take_leaving(back, attempt=2, left_on=date(2020, 3, 1), message_id="m-11")
+    assert again == [replace(left, left_on=date(2020, 3, 1), message_id="m-11", attempt=2)]
     known = informed_by((*let_out, left, not_by_it, *again))
     assert (known.since, state_of((*let_out, left, not_by_it, *again))) == (date(2020, 3, 1), "released")
     number = proposed.recipient.organisation_number

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.calendar.days import day_of
 from services.notifications.channel.file_outbox import FileOutbox
 from services.notifications.channel.port import CannotTell, Envelope, OutcomeUnknown, Sent
 from tests.conftest import Database
@@ -16,7 +17,6 @@ from tests.journeys.changed_before_it_left import ANNULMENT, WRONG, held_letter,
 from tests.journeys.two_services import Clock, Town, town
 
 REDUCTION = {"kind": "reduction", "reductions": [{"instalment": 2, "amount_ore": MILLION}], "ground": WRONG}
-WARNED = {**REDUCTION, "hearing": {"warned_on": "2020-09-01", "reply_by": "2020-09-22"}}
 WARNING = WAITING[f"PUT {AT}/warning"].body
 
 
@@ -64,13 +64,19 @@ def test_its_recipient_is_heard_before_anything_is_taken_from_it_and_told_nothin
         assert refused.json()["code"] == "letter-not-out", refused.text
         unheard = await here.acts_on("kari", "POST", case, "award/changes", REDUCTION)
         assert unheard.json()["code"] == "prior-warning-missing", unheard.text
-        warned = await here.acts_on("kari", "POST", case, "award/changes", WARNED)
+        before = {**REDUCTION, "hearing": {"warned_on": "2020-09-01", "reply_by": "2020-09-22"}}
+        refused = await here.acts_on("kari", "POST", case, "award/changes", before)
+        assert refused.json()["code"] == "letter-not-out", "nobody was warned by a letter of the day before"
+        today = day_of(clock.at)
+        hearing = {"warned_on": str(today), "reply_by": str(today + timedelta(days=1))}
+        warned = await here.acts_on("kari", "POST", case, "award/changes", {**REDUCTION, "hearing": hearing})
         assert warned.is_success, warned.text
-        early = await here.acts_on("ola", "PUT", case, "award/changes/approval", DECIDED)
+        decided = {**DECIDED, "approved_on": str(today)}
+        early = await here.acts_on("ola", "PUT", case, "award/changes/approval", decided)
         assert early.json()["code"] == "reply-period-open", early.text
-        heard = await here.acts_on(
-            "ola", "PUT", case, "award/changes/approval", {**DECIDED, "approved_on": "2020-09-23"}
-        )
+        clock.set(clock.at + timedelta(days=2))
+        decided["approved_on"] = str(day_of(clock.at))
+        heard = await here.acts_on("ola", "PUT", case, "award/changes/approval", decided)
         assert heard.is_success, heard.text
         outbox.answers = True
         clock.set(clock.at + timedelta(hours=1))  # whoever could not tell is asked again after a while

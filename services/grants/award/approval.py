@@ -108,7 +108,8 @@ def approve(
     may_approve(award, "approve award", approved_by)
     _check_cover(award, disposal_authority, approved_on, cover_valid_until)
     award.applied_for.check(proposal)
-    keep_letter(_need_letter(award, proposal, scheme), approved_by, approved_on)
+    letter = _need_letter(award, proposal, scheme)
+    keep_letter(letter, approved_by, approved_on)
     parts, authority = proposal.instalments, commitment_authority
     across_years = check_years(proposal.fund_id, parts, days=[approved_on], commitment_authority=authority)
     return [
@@ -121,7 +122,7 @@ def approve(
             across_years=across_years,
             cover_valid_until=cover_valid_until,
             scheme_id=proposal.scheme_id,
-            letter_owed=owes_letter(scheme),
+            letter_owed=letter is not None or owes_letter(scheme),
         )
     ]
 
@@ -165,7 +166,10 @@ def _need_letter(award: Award, proposal: AwardProposed, scheme: SchemeTerms | No
     assert (proposal.scheme_id is None) == (scheme is None), "an award on a scheme comes with the scheme's terms"
     letter = award.letter if award.letter and award.letter.proposal_version == award.proposal_version else None
     if letter is None and proposal.scheme_id is not None and owes_letter(scheme):
-        raise LetterMissing("Freeze the grant letter of this proposal first, so that what is approved is what is sent.")
+        raise LetterMissing(
+            "Freeze the grant letter of this proposal first, so that what is approved is what is sent. Where its "
+            "scheme makes none (per capita), have it confirmed first that it owes the ministry no notice."
+        )
     return letter
 
 

@@ -89,11 +89,11 @@ class Preparing:
             found = await self.schemes.find_call(basis.call_id)
             if found is None or found.scheme_id != scheme_id:
                 raise SchemeUnknown(f"The scheme {scheme_id} has no such call.", scheme_id=scheme_id)
-            return replace(found.call.terms, fund_ids=(found.call.fund_id,))
+            return replace(found.standing_terms, fund_ids=(found.call.fund_id,))
         scheme = await self.schemes.find_scheme(scheme_id)
         if scheme is None:
             raise SchemeUnknown("No scheme is registered under that id.", scheme_id=scheme_id)
-        return scheme.terms
+        return scheme.standing_terms
 
     async def authority(self, fund_id: str, instalments: Sequence[Instalment], *, on: date | None = None) -> bool:
         """Whether a commitment authority reaches as far as these instalments do. Not asked for while they keep to the

@@ -154,10 +154,9 @@ def _keep_heard(granted: Granted, change: AwardChangeProposed, approved_on: date
 
 
 def _owes_letter(granted: Granted) -> bool:
-    """Whether what is added is told of by a letter that is made here: of an award approved here, on a scheme that sends
-    letters."""
+    """Whether what is added is told of by a letter that is made here: of an award approved here that owed one."""
     made = granted.commitment.approval()
-    return isinstance(made, AwardApproved) and made.letter_owed and made.scheme_id is not None
+    return isinstance(made, AwardApproved) and made.letter_owed
 
 
 def _supplement(

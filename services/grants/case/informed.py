@@ -52,7 +52,7 @@ from services.grants.case.events.grant_letter import (
     LetterReleaseImported,
 )
 from services.grants.case.letters_out import OF_LETTERS, LettersOut
-from services.grants.case.presupposed import ENDS, OF_ITS_COMPLAINT, PRESUPPOSE
+from services.grants.case.presupposed import DAYS, ENDS, OF_ITS_COMPLAINT, PRESUPPOSE
 from services.text.people import folded
 
 
@@ -154,6 +154,24 @@ class Informed:
             return None
         return self.presupposes(event)
 
+    def dated_too_early(self, event: Event) -> date | None:
+        """The day the recipient knew of what the fact is about, or may have known, where the fact presupposes that and
+        is dated before it: nobody was warned by a letter of the day before. None where it is not."""
+        day = _day_of(event)
+        if day is None or self.presupposes(event) is None:
+            return None
+        known_on = self.may_know_since(_instalments_of(event))
+        return known_on if known_on and day < known_on else None
+
+    def may_know_since(self, instalments: Collection[int]) -> date | None:
+        """The first day it knew of the award and of all of these, or may have: from when the letter was let out, where
+        that perhaps left."""
+        letters = self.letters
+        perhaps = [letters.leaving[sha256] for sha256 in letters.perhaps if sha256 in letters.leaving]
+        first = self.since or min(perhaps, default=None)
+        days = [letters.told_on[number] for number in instalments if number in letters.told_on]
+        return max((*days, first)) if first else None
+
     def may_know_of(self, instalments: Collection[int]) -> bool:
         """Whether the recipient knows of the award and of all of these, or may: a letter that tells of them is out, or
         perhaps left."""
@@ -175,6 +193,15 @@ class Informed:
 def _warns_of_a_change(event: Event) -> bool:
     """Whether the recipient is told by it what may be changed, with a day to answer by."""
     return isinstance(event, AwardChangeProposed) and bool(event.hearing and event.hearing.reply_by)
+
+
+def _day_of(event: Event) -> date | None:
+    """Its own day: of a change, that of its warning."""
+    if isinstance(event, AwardChangeProposed):
+        return event.hearing.warned_on if event.hearing else None
+    name = DAYS.get(type(event))
+    day: date | None = getattr(event, name) if name else None
+    return day
 
 
 def _instalments_of(event: Event) -> frozenset[int]:
@@ -205,6 +232,10 @@ def keep_until_known(known: Informed, new: Sequence[Event]) -> None:
             which = "grant letter" if known.waits else "letter that tells of this instalment"
             raise LetterNotOut(
                 f"The {which} is not out: {reason}. Wait until it is. Annulment and reduction need not wait."
+            )
+        if known_on := known.dated_too_early(event):
+            raise LetterNotOut(
+                f"The recipient knew from {known_on}. Date it then or later.", first_day_on=str(known_on)
             )
         known = known.fold(event)
 

@@ -44,15 +44,15 @@ OF_LETTERS = (
 @dataclass(frozen=True, kw_only=True)
 class LettersOut:
     """`out` are the letters that are out, by their SHA-256 (hex), each with its day, the first first: those that have
-    left, or arrived, and those let out when that counted as out. `leaving` may leave at any moment, and `perhaps` says
-    of which of those nobody knows whether they did, in which tries. `arrived` is the day the recipient had it, where
-    that is told. `untold` are the instalments that none of them tells of, `told_on` since when the others that were
-    added are told of. `tells` says what each frozen letter would tell of that was untold when it was frozen, `asks` the
-    day it asks to be accepted by.
+    left, or arrived, and those let out when that counted as out. `leaving` may leave at any moment, each since its day,
+    and `perhaps` says in which tries a letter left of which nobody knows whether it did. `arrived` is the day the
+    recipient had it, where that is told. `untold` are the instalments that none of them tells of, `told_on` since when
+    the others that were added are told of. `tells` says what each frozen letter would tell of that was untold when it
+    was frozen, `asks` the day it asks to be accepted by.
     """
 
     out: tuple[tuple[str, date], ...] = ()
-    leaving: frozenset[str] = frozenset()
+    leaving: Mapping[str, date] = field(default_factory=dict)
     perhaps: Mapping[str, frozenset[int]] = field(default_factory=dict)
     arrived: Mapping[str, date] = field(default_factory=dict)
     untold: frozenset[int] = frozenset()
@@ -86,22 +86,24 @@ class LettersOut:
             case LetterFrozen(sha256=sha256, accept_by=day):
                 asks = {**self.asks, sha256: day} if day else self.asks
                 return replace(self, tells={**self.tells, sha256: self.untold}, asks=asks)
-            case LetterReleased(sha256=sha256, released_on=day) | LetterLeft(sha256=sha256, left_on=day):
+            case LetterReleased(sha256=sha256, released_on=day):
                 return self._since(sha256, day)
+            case LetterLeft(sha256=sha256, left_on=day, attempt=attempt):
+                return replace(self._since(sha256, day), perhaps=self._but(sha256, attempt))
             case LetterDelivered(sha256=sha256, delivered_on=day):
                 known = self if self._is_out(sha256) else self._since(sha256, day)
-                return replace(known, arrived={**known.arrived, sha256: day})
+                return replace(known, arrived={**known.arrived, sha256: day}, perhaps=self._without(sha256))
             case (
                 LetterPerhapsLeft(sha256=sha256, attempt=attempt) | LetterTryWrittenOff(sha256=sha256, attempt=attempt)
             ):
                 tries = self.perhaps.get(sha256, frozenset()) | {attempt}
-                return self if self._is_out(sha256) else replace(self, perhaps={**self.perhaps, sha256: tries})
+                return replace(self, perhaps={**self.perhaps, sha256: tries})
             case LetterNotArrived(sha256=sha256, attempt=attempt):
                 return self._not_by(sha256, attempt)
-            case LetterMayLeave(sha256=sha256) if not self._is_out(sha256):
-                return replace(self, leaving=self.leaving | {sha256})
+            case LetterMayLeave(sha256=sha256, released_on=day) if not self._is_out(sha256):
+                return replace(self, leaving={**self.leaving, sha256: day})
             case LetterReleaseEnded(sha256=sha256):
-                return replace(self._not_out(sha256), leaving=self.leaving - {sha256}, perhaps=self._without(sha256))
+                return replace(self._not_out(sha256), leaving=self._stays(sha256), perhaps=self._without(sha256))
             case SupplementaryAwardApproved(letter_owed=True, added=added) if informed or self.leaving or self.perhaps:
                 return replace(self, untold=self.untold | {part.number for part in added})
         return self
@@ -114,8 +116,7 @@ class LettersOut:
         told = self.tells.get(sha256, frozenset())
         told_on = {**self.told_on, **dict.fromkeys(told, day)}
         out = (*(each for each in self.out if each[0] != sha256), (sha256, day))
-        known = replace(self, leaving=self.leaving - {sha256}, perhaps=self._without(sha256))
-        return replace(known, out=out, untold=self.untold - told, told_on=told_on)
+        return replace(self, leaving=self._stays(sha256), out=out, untold=self.untold - told, told_on=told_on)
 
     def _not_out(self, sha256: str) -> "LettersOut":
         """This letter is not out, and nothing is told by it."""
@@ -127,10 +128,18 @@ class LettersOut:
     def _not_by(self, sha256: str, attempt: int) -> "LettersOut":
         """This letter is not out by that try. Of one that was, it is the last; one that perhaps left in another try
         perhaps did."""
-        if self._is_out(sha256):
-            return replace(self._not_out(sha256), leaving=self.leaving | {sha256})
+        known = replace(self, perhaps=self._but(sha256, attempt))
+        left_on = next((day for each, day in self.out if each == sha256), None)
+        return replace(known._not_out(sha256), leaving={**self.leaving, sha256: left_on}) if left_on else known
+
+    def _stays(self, sha256: str) -> Mapping[str, date]:
+        """The letters that may leave, but for this."""
+        return {each: day for each, day in self.leaving.items() if each != sha256}
+
+    def _but(self, sha256: str, attempt: int | None) -> Mapping[str, frozenset[int]]:
+        """The tries of which nobody knows, but for this one of this letter."""
         tries = self.perhaps.get(sha256, frozenset()) - {attempt}
-        return replace(self, perhaps={**self._without(sha256), sha256: tries} if tries else self._without(sha256))
+        return {**self._without(sha256), sha256: tries} if tries else self._without(sha256)
 
     def _without(self, sha256: str) -> Mapping[str, frozenset[int]]:
         """The letters that perhaps left, but for this."""

@@ -55,6 +55,30 @@ PRESUPPOSE: Mapping[type[Event], str] = {
 """Every kind of fact that cannot be before the recipient knows of the award, and why. A change that the recipient is
 warned of is one too, and so are those of its own complaints (`presupposes`)."""
 
+DAYS: Mapping[type[Event], str] = {
+    TermsAccepted: "accepted_on",
+    AwardDeclined: "declined_on",
+    ChangeRequested: "received_on",
+    ChangeAnswered: "answered_on",
+    PaymentAttested: "attested_on",
+    PaymentRequested: "requested_on",
+    PriorWarningGiven: "warned_on",
+    PriorWarningOmitted: "omitted_on",
+    WithholdingDecided: "decided_on",
+    ReclaimWarned: "warned_on",
+    ReclaimDecided: "decided_on",
+    ReclaimNetted: "netted_on",
+    ReportReceived: "received_on",
+    ReportChecked: "checked_on",
+    ReportReturned: "returned_on",
+    ReportDeadlineMoved: "moved_on",
+    ReportReminded: "reminded_on",
+    SettlementProposed: "proposed_on",
+    AwardSettled: "settled_on",
+    ControlConcluded: "concluded_on",
+}
+"""Each one's own day, which cannot lie before the recipient knew."""
+
 OF_ITS_COMPLAINT: Mapping[type[Event], str] = {
     ComplaintCompletionAsked: "it asks the recipient about a decision it has not been told of",
     ComplaintLateAccepted: "nothing the recipient complains of is late before that (forvaltningsloven § 29)",

@@ -68,7 +68,7 @@ def take_release(
     return [taken]
 
 
-def take_leaving(letter: GrantLetter, *, left_on: date | None, message_id: str) -> list[Event]:
+def take_leaving(letter: GrantLetter, *, attempt: int, left_on: date | None, message_id: str) -> list[Event]:
     """The channel has the letter that was let out: it is out from that day, and from the day it was let out where the
     message, of an earlier release, tells none. Of one that is out already, also when it is sent once more, it returns
     no event.
@@ -80,7 +80,7 @@ def take_leaving(letter: GrantLetter, *, left_on: date | None, message_id: str) 
     if letter.is_out:
         return []
     day = left_on or letter.released.released_on
-    return [LetterLeft(left_on=day, sha256=letter.released.sha256, message_id=message_id)]
+    return [LetterLeft(left_on=day, sha256=letter.released.sha256, message_id=message_id, attempt=attempt)]
 
 
 def take_unknown(letter: GrantLetter, *, attempt: int, message_id: str) -> list[Event]:
@@ -105,7 +105,7 @@ def take_failure(letter: GrantLetter, *, attempt: int, message_id: str) -> list[
     if letter.released is None or letter.delivered or not (letter.left or attempt in letter.perhaps):
         return []
     sha256 = letter.released.sha256
-    another = _is_of_change(letter, sha256)
+    another = bool(letter.out - {sha256})
     return [LetterNotArrived(attempt=attempt, sha256=sha256, message_id=message_id, another_is_out=another)]
 
 
@@ -118,7 +118,7 @@ def take_release_end(letter: GrantLetter, *, sha256: str, message_id: str) -> li
         return []
     if letter.released.sha256 != sha256:
         raise LetterUnknown("The letter that is out is another one.")
-    another = _is_of_change(letter, sha256)
+    another = bool(letter.out - {sha256})
     return [LetterReleaseEnded(sha256=sha256, message_id=message_id, another_is_out=another)]
 
 
@@ -136,11 +136,6 @@ def take_delivery(
     if letter.delivered:
         raise LetterToldTwice(f"Message {letter.delivered.message_id} has told of the delivery already.")
     return [taken]
-
-
-def _is_of_change(letter: GrantLetter, sha256: str) -> bool:
-    """Whether it tells of a change, and another letter was out when that was made."""
-    return letter.frozen is not None and letter.frozen.sha256 == sha256 and letter.frozen.follows is not None
 
 
 def _check(letter: GrantLetter, sha256: str, organisation_number: str | None) -> None:

@@ -47,7 +47,8 @@ def _released(message_id: str, data: Mapping[str, Any]) -> Reaction:
 
 def _dispatched(message_id: str, data: Mapping[str, Any]) -> tuple[Reaction, ...]:
     day = _day(data["dispatched_on"], data["dispatched_at"]) if "dispatched_on" in data else None
-    left = _on_letter(data, lambda letter: take_leaving(letter, left_on=day, message_id=message_id))
+    attempt = data["attempt"]
+    left = _on_letter(data, lambda letter: take_leaving(letter, attempt=attempt, left_on=day, message_id=message_id))
     return left, answered("sent", message_id, data)
 
 

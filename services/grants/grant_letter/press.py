@@ -132,9 +132,9 @@ class LetterPress:
         """The terms the recipient applied on, or else the scheme's as they stand."""
         if isinstance(proposal.basis, Applied):
             call = await self.schemes.find_call(proposal.basis.call_id)
-            return call.call.terms if call else None
+            return call.standing_terms if call else None
         scheme = await self.schemes.find_scheme(proposal.scheme_id) if proposal.scheme_id else None
-        return scheme.terms if scheme else None
+        return scheme.standing_terms if scheme else None
 
 
 def _person(signatory: Signatory | None) -> Person | None:

@@ -29,6 +29,7 @@ from services.grants.case.events.grant_letter import (
     LetterPerhapsLeft,
     LetterReleased,
     LetterReleaseEnded,
+    LetterReleaseImported,
     LetterTryWrittenOff,
 )
 from services.grants.grant_letter.signed import UNSIGNED, Signed, signed_after
@@ -41,6 +42,10 @@ DECIDES: Mapping[type[Event], str] = {
 """The acts that decide what the letter tells, as the table of duties names them."""
 
 
+OUTSIDE = "outside"
+"""Stands among the letters that are out for one that went out before this system."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class GrantLetter:
     """What a case has of a letter. `applied_on` is the day the first version of its application arrived, `address` the
@@ -51,7 +56,7 @@ class GrantLetter:
     had. `changed_version` is the version of the last change made while the letter was released, `frozen_before` what
     stood as its letter when it was: should the release be ended before the letter left, they tell how it stands.
     `left` is the released letter's leaving; of a release that counted as out by itself there is none. `perhaps` are the
-    tries to send it of which nobody knows what came.
+    tries to send it of which nobody knows what came, `out` the SHA-256 (hex) of the letters that are out, whichever.
     `following`: more was promised since, which a letter of the change must tell of (`next_frozen`, once it is frozen);
     that one can be released while the other is out. `late`: it was approved, in `approved_version`, without a letter,
     and no letter of it has been frozen. `deciders` approved what it tells, by which act; `signed`
@@ -68,6 +73,7 @@ class GrantLetter:
     released: LetterReleased | LetterMayLeave | None = None
     left: LetterLeft | None = None
     perhaps: frozenset[int] = frozenset()
+    out: frozenset[str] = frozenset()
     delivered: LetterDelivered | None = None
     outdated: LetterFrozen | None = None
     remade: bool = False
@@ -136,17 +142,20 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
                 letter = replace(letter, frozen=letter.next_frozen, next_frozen=None, following=False, delivered=None)
                 letter = replace(letter, changed_version=None)
             frozen = letter.find(event.sha256) or letter.frozen
-            return replace(letter, released=event, left=None, frozen=frozen, frozen_before=letter.frozen)
-        case LetterReleaseEnded():
-            return _not_out(letter)
-        case LetterLeft():
-            return replace(letter, left=event, perhaps=frozenset())
+            out = letter.out | {event.sha256} if isinstance(event, LetterReleased) else letter.out
+            return replace(letter, released=event, left=None, frozen=frozen, frozen_before=letter.frozen, out=out)
+        case LetterReleaseImported():
+            return replace(letter, out=letter.out | {OUTSIDE})
+        case LetterReleaseEnded(sha256=sha256):
+            return replace(_not_out(letter), out=letter.out - {sha256})
+        case LetterLeft(attempt=attempt, sha256=sha256):
+            return replace(letter, left=event, perhaps=letter.perhaps - {attempt}, out=letter.out | {sha256})
         case LetterPerhapsLeft(attempt=attempt) | LetterTryWrittenOff(attempt=attempt):
             return replace(letter, perhaps=letter.perhaps | {attempt})
         case LetterNotArrived(attempt=attempt):
-            return replace(letter, left=None, perhaps=letter.perhaps - {attempt})
-        case LetterDelivered():
-            return replace(letter, delivered=event)
+            return replace(letter, left=None, perhaps=letter.perhaps - {attempt}, out=letter.out - {event.sha256})
+        case LetterDelivered(sha256=sha256):
+            return replace(letter, delivered=event, perhaps=frozenset(), out=letter.out | {sha256})
         case _:
             return letter
 

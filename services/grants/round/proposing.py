@@ -204,7 +204,7 @@ def open_on(scheme: SchemeNow, call: CallNow | None) -> None:
 
 def terms_of(scheme: SchemeNow, call: CallNow | None) -> SchemeTerms:
     """The terms of the round's awards: the call's as published, with the call's fund alone, else the scheme's."""
-    return scheme.terms if call is None else replace(call.call.terms, fund_ids=(call.call.fund_id,))
+    return scheme.standing_terms if call is None else replace(call.standing_terms, fund_ids=(call.call.fund_id,))
 
 
 def _last_due_on(instalments: tuple[Instalment, ...]) -> date | None:

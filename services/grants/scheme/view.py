@@ -32,13 +32,14 @@ _ALL = """
 @dataclass(frozen=True, kw_only=True)
 class CallNow:
     """A call as it stands. `call` holds the terms it was published with, and the deadline as last moved; `terms` are
-    the scheme's own as they stand now."""
+    the scheme's own as they stand now, `standing_terms` the call's, as its awards stand under them."""
 
     scheme_id: str
     year: int
     call: CallPublished
     cancelled: bool
     terms: SchemeTerms
+    standing_terms: SchemeTerms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,11 @@ class SchemeNow:
     policy: PolicyOfScheme
     version: int
     calls: tuple[CallNow, ...]
+
+    @property
+    def standing_terms(self) -> SchemeTerms:
+        """The terms its awards stand under now (`notice_policy.standing`)."""
+        return notice_policy.standing(self.terms, self.policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +108,18 @@ def show(events: Sequence[Event], version: int) -> SchemeNow | None:
     if scheme.registered is None or scheme.terms is None:
         return None
     scheme_id, year, terms = scheme.registered.scheme_id, scheme.registered.year, scheme.terms
+    policy = notice_policy.fold(events)
     calls = tuple(
         CallNow(
-            scheme_id=scheme_id, year=year, call=call, cancelled=call.call_id in scheme.cancelled, terms=scheme.terms
+            scheme_id=scheme_id,
+            year=year,
+            call=call,
+            cancelled=call.call_id in scheme.cancelled,
+            terms=terms,
+            standing_terms=notice_policy.standing(call.terms, policy),
         )
         for call in scheme.calls.values()
     )
-    policy = notice_policy.fold(events)
     return SchemeNow(scheme_id=scheme_id, year=year, terms=terms, policy=policy, version=version, calls=calls)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from services.eventlog.events import Event
 from services.grants.case.events.award import Applied, AwardProposed
 from services.grants.scheme.events import CallPublished, SchemeRegistered, SchemeRevised, SchemeTerms
+from services.grants.scheme.notice_policy.rules import PolicyOfScheme, evolve, standing
 
 
 def find_scheme_stream(events: Sequence[Event]) -> str | None:
@@ -14,17 +15,20 @@ def find_scheme_stream(events: Sequence[Event]) -> str | None:
 
 
 def find_terms(events: Sequence[Event], of_scheme: Iterable[Event]) -> SchemeTerms | None:
-    """The call's terms as published where the award was applied for, else the scheme's as last written."""
+    """The call's terms as published where the award was applied for, else the scheme's as last written; with letters
+    until two people have found that it owes no notice."""
     proposed = _last_proposal(events)
     call_id = proposed.basis.call_id if proposed and isinstance(proposed.basis, Applied) else None
     found: SchemeTerms | None = None
+    policy = PolicyOfScheme()
     for event in of_scheme:
+        policy = evolve(policy, event)
         match event:
             case SchemeRegistered(terms=terms) | SchemeRevised(terms=terms) if call_id is None:
                 found = terms
             case CallPublished(terms=terms) if event.call_id == call_id:
                 found = terms
-    return found
+    return standing(found, policy) if found else None
 
 
 def _last_proposal(events: Sequence[Event]) -> AwardProposed | None:

@@ -128,7 +128,7 @@ def unknown(held: Held, *, problem: str) -> list[Event]:
 
 def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str) -> list[Event]:
     """The recipient has it: the channel's receipt says so, or a person who knows. Once, and then it is nothing. A
-    channel's clock may be off ours: nothing counts as arrived before it was released. Refuses LetterNotReleased,
+    channel's clock may be off ours: nothing counts as arrived before it was first sent. Refuses LetterNotReleased,
     ReasonMissing (no evidence)."""
     letter = held.letter
     if held.released is None or letter is None:
@@ -139,7 +139,7 @@ def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str
     return [
         LetterDelivered(
             attempt=held.attempt,
-            delivered_at=max(delivered_at, held.released_at or delivered_at),
+            delivered_at=max(delivered_at, held.begun_at or held.released_at or delivered_at),
             evidence=evidence,
             told_by=told_by,
             letter_sha256=letter.letter_sha256,
@@ -150,18 +150,18 @@ def delivered(held: Held, *, delivered_at: datetime, evidence: str, told_by: str
 
 
 def arrived(held: Held, *, delivered_at: datetime, evidence: str, told_by: str, now: datetime) -> list[Event]:
-    """What a person knows of a letter's arrival, between its release and now. While a sender has it nobody else says
-    what becomes of it. Refuses NothingLeft, LetterOnItsWay, DeliveredBeforeRelease, DeliveredInTheFuture, and what
-    `delivered` does."""
+    """What a person knows of a letter's arrival, between the first try to send it and now. While a sender has it nobody
+    else says what becomes of it. Refuses NothingLeft, LetterOnItsWay, DeliveredBeforeRelease, DeliveredInTheFuture, and
+    what `delivered` does."""
     if held.released is not None and not held.may_have_left:
         raise NothingLeft("Nothing of it has left. It is sent as soon as it may be; record its arrival after that.")
     if held.under_way:
         raise LetterOnItsWay("A sender has it at this moment. What comes of this try is known in a minute.")
     if held.released_at is not None and not held.delivered:
-        if delivered_at < held.released_at:
-            since = held.released_at.isoformat()
-            raise DeliveredBeforeRelease(f"It was released at {since}.", released_at=since)
-        if delivered_at > max(now, held.released_at):
+        if delivered_at < (first_at := held.begun_at or held.released_at):
+            since = first_at.isoformat()
+            raise DeliveredBeforeRelease(f"It was first sent at {since}.", released_at=since)
+        if delivered_at > max(now, first_at):
             raise DeliveredInTheFuture("It cannot have arrived later than now.")
     return delivered(held, delivered_at=delivered_at, evidence=evidence, told_by=told_by)
 

@@ -50,9 +50,9 @@ class Held:
     """`award` and `file` are what grants last told, `decisions` what was decided of the award, `held` what is bound and
     waits. `claims` are the waivers recorded since one was confirmed, rejected ones too, and `waived` is the one that
     is, for a manifest; `plans` are all plans to publish it; `ended` that the award is gone or made otherwise since it
-    was held. `attempt` is the last sending begun, `under_way` that nobody knows yet what came of it, `again` how often
-    a person asked for another or a release was ended: what is sent then is another sending. `left` is that something
-    left, or may have, in a try that is over."""
+    was held. `begun_at` is when it was first tried to be sent since it was let out, `attempt` the last sending begun,
+    `under_way` that nobody knows yet what came of it, `again` how often a person asked for another or a release was
+    ended: what is sent then is another sending. `left` is that something left, or may have, in a try that is over."""
 
     version: int = 0
     award: AwardHeard | None = None
@@ -69,6 +69,7 @@ class Held:
     plans: tuple[PublicationPlannedAsTold, ...] = ()
     released: LetterReleased | PublicationReleased | None = None
     released_at: datetime | None = None
+    begun_at: datetime | None = None
     attempt: int = 0
     again: int = 0
     under_way: bool = False
@@ -141,12 +142,15 @@ def _changes(held: Held, fact: Recorded) -> dict[str, Any]:
         case WaiverConfirmed() as waived:
             return {"waived": waived, "claimed": None, "claims": ()}
         case LetterReleased() | PublicationReleased() as released:
-            return {"released": released, "released_at": fact.recorded_at}
+            return {"released": released, "released_at": fact.recorded_at, "begun_at": None}
         case LetterReleaseEnded():
             return NOT_OUT | {"again": held.again + 1}
         case LetterFollowed():
             anew = {"dispatched": None, "delivered": None, "left": False, "under_way": False}
             return NOT_OUT | anew | {"again": held.again + 1}
+        case LetterSendingBegun(attempt=attempt) | LetterSendingPermitted(attempt=attempt):
+            first_at = held.begun_at or fact.recorded_at
+            return {"attempt": attempt, "under_way": True, "trouble": None, "begun_at": first_at}
     return _sent(held, fact.event)
 
 
@@ -157,8 +161,6 @@ def _sent(held: Held, event: Event) -> dict[str, Any]:
     """How it leaves."""
     over = {"under_way": False, "trouble": None}
     match event:
-        case LetterSendingBegun(attempt=attempt) | LetterSendingPermitted(attempt=attempt):
-            return {"attempt": attempt, "under_way": True, "trouble": None}
         case LetterSentAgain():
             return over | {"left": held.may_have_left, "again": held.again + 1, "dispatched": None}
         case LetterDispatched() as dispatched:

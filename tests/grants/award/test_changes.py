@@ -83,6 +83,7 @@ def test_more_is_promised_in_instalments_of_its_own() -> None:
         approved_on=date(2020, 12, 1),
         approved_by="ola",
         disposal_authority="Instruks 4.2",
+        letter_owed=True,
     )
     decided = given(*running, more).when(approve_change, **approval())
     decided.then(expected)
@@ -99,7 +100,7 @@ def test_no_more_is_promised_in_a_year_whose_turn_is_recorded(turned: Event, day
     given(*running, more, turned).when(approve_change, **since, commitment_authority=True).then(
         SupplementaryAwardApproved(
             amount_ore=MILLION, added=more.added, ground=more.ground, approved_on=date(2021, 1, 1), approved_by="ola",
-            disposal_authority="Instruks 4.2", across_years=True,
+            disposal_authority="Instruks 4.2", across_years=True, letter_owed=True,
         )
     )  # fmt: skip
 

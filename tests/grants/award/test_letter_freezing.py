@@ -45,7 +45,7 @@ from tests.grants.award.letter_freezing import FREEZING, OTHER, SHA, approved, f
 NUMBER = PROPOSED.recipient.organisation_number
 
 released = LetterMayLeave(released_on=date(2020, 2, 12), sha256=SHA, message_id="7")
-left = LetterLeft(left_on=date(2020, 2, 13), sha256=SHA, message_id="8")
+left = LetterLeft(left_on=date(2020, 2, 13), sha256=SHA, message_id="8", attempt=1)
 before = LetterReleased(released_on=date(2020, 2, 12), sha256=SHA, message_id="7")
 delivered = LetterDelivered(delivered_on=date(2020, 2, 13), sha256=SHA, message_id="9")
 RELEASE = {"sha256": SHA, "organisation_number": NUMBER, "released_on": released.released_on, "message_id": "7"}
@@ -95,7 +95,7 @@ def test_a_letter_that_lacks_a_part_is_not_frozen() -> None:
     assert refusal.details["missing"] == ["control"]
 
 
-LEAVING = {"left_on": left.left_on, "message_id": "8"}
+LEAVING = {"attempt": 1, "left_on": left.left_on, "message_id": "8"}
 
 
 def test_a_letter_that_was_let_out_is_out_once_it_has_left() -> None:

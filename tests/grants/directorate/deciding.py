@@ -24,7 +24,7 @@ def decided_here(proposal: AwardProposed, day: date) -> list[Step]:
         ("letter", letter_freezing.freeze, {"dated_on": day, "printed": printed, "frozen_by": "kari"}),
         ("awarding", awarding.approve, approval),
         ("letter", letter_out.take_release, {**told, "released_on": day, "message_id": "1"}),
-        ("letter", letter_out.take_leaving, {"left_on": day, "message_id": "2"}),
+        ("letter", letter_out.take_leaving, {"attempt": 1, "left_on": day, "message_id": "2"}),
     ]
 
 

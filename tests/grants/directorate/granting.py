@@ -74,6 +74,10 @@ class Granting(Acts):
     @precondition(lambda self: any(life.rooms["award"].commitment.approved for life in self.lives))
     @rule(transferable=FLAG, sure=st.integers(0, 9))
     def the_year_ends(self, transferable: bool, sure: int) -> None:
+        self.turn_the_year(transferable=transferable, sure=sure)
+
+    def turn_the_year(self, *, transferable: bool, sure: int) -> None:
+        """Each case's commitment is held over, or lapses; before October seldom."""
         if sure > 2 and self.today < date(2020, 10, 1):
             return
         self.today = max(self.today, date(2021, 1, 15))

@@ -1,19 +1,27 @@
 """The directorate whole, and what always holds whatever its people do."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import Phase, settings
 from hypothesis.stateful import invariant, precondition, rule
 
+from services.eventlog.events import Event
 from services.eventlog.mapper import decode, encode
 from services.grants.case.events.award import AwardApproved, AwardImported
-from services.grants.case.events.grant_letter import LetterFrozen, LetterReleaseImported
+from services.grants.case.events.grant_letter import (
+    LetterFrozen,
+    LetterLeft,
+    LetterMayLeave,
+    LetterReleaseImported,
+)
 from services.grants.case.events.withholding import RepaymentReceived
 from services.grants.case.reductions import left_of
 from services.grants.case.state import ENDED, state_of
 from services.grants.recipient_report import settlement
 from services.grants.withholding import claims
+from tests.grants.award.letter_freezing import frozen
 from tests.grants.directorate.books import AT_DISPOSAL_ORE
 from tests.grants.directorate.complaining import Complaining
 from tests.grants.directorate.drawn import DAYS_BACK, DECIDERS, FLAG, WHICH
@@ -116,6 +124,21 @@ HUNT = settings(LIFE, max_examples=150, phases=[Phase.generate])
 
 class ToTheEnd(Directorate):
     """The same, and awards are settled. Apart, for a settled case has no more to hunt mutants in."""
+
+    @precondition(lambda self: any(life.rooms["award"].informed.letters.untold for life in self.lives))
+    @rule(which=WHICH)
+    def a_letter_of_what_was_promised_since_goes_out(self, which: int) -> None:
+        untold = [life for life in self.lives if life.rooms["award"].informed.letters.untold]
+        life = untold[which % len(untold)]
+        nth = len(life.events)
+        sha256, message_id = f"{nth:064x}", f"c-{life.number}-{nth}"
+        out: list[Event] = [
+            replace(frozen, proposal_version=nth, sha256=sha256, dated_on=self.today, follows=frozen.sha256),
+            LetterMayLeave(released_on=self.today, sha256=sha256, message_id=message_id),
+            LetterLeft(left_on=self.today, sha256=sha256, message_id=message_id),
+        ]
+        assert self.record((life.stream, out))
+        life.take(out)
 
     @precondition(lambda self: any(life.commitment.disbursed_ore for life in self.lives))
     @rule(which=WHICH, back=DAYS_BACK, who=DECIDERS, kept=FLAG)

@@ -21,6 +21,7 @@ from services.grants.case.events.complaint import (
 )
 from services.grants.case.events.grant_letter import LetterFrozen
 from services.grants.grant_letter.permit import sendable
+from services.grants.grant_letter.permit.being_sent import LetterBeingSent
 from services.grants.grant_letter.permit.events import (
     PermitAnswered,
     PermitGranted,
@@ -106,8 +107,10 @@ def test_asked_again_while_it_can_be_used_it_is_the_same_permit() -> None:
 
 
 def test_another_try_needs_another_permit() -> None:
+    """And has none while nobody has told what came of the one before: its answer would be taken for none."""
     second = replace(granted, attempt=2)
-    permit(granted).when(grant, letter=STANDS, **{**ASKED, "attempt": 2}).then(second)
+    permit(granted).when(grant, letter=STANDS, **{**ASKED, "attempt": 2}).refused(LetterBeingSent)
+    permit(granted, sent).when(grant, letter=STANDS, **{**ASKED, "attempt": 2}).then(second)
     permit(granted, sent).when(grant, letter=STANDS, **ASKED).then(granted)
 
 

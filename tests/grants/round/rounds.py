@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -18,6 +19,7 @@ from services.eventlog.log import Log
 from services.grants.balance.movements import effects
 from services.grants.budget_year.events.allocation import FundOpened
 from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeTerms, Source
+from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
 from services.grants.settings import Settings
 from services.httpapi.callers.caller import Role
 from tests.conftest import Database
@@ -58,6 +60,12 @@ def scheme(scheme_id: str, basis: str, *fund_ids: str) -> SchemeRegistered:
     return SchemeRegistered(scheme_id=scheme_id, year=2020, terms=terms, registered_on=NEW_YEAR, registered_by=LIV)
 
 
+def exempted(registered: SchemeRegistered) -> NoticePolicyConfirmed:
+    """Two people found that it owes no notice, and so that it needs no letters."""
+    policy = replace(registered.terms.notice, document_sha256="cd" * 32)
+    return NoticePolicyConfirmed(policy=policy, written_by=(LIV,), confirmed_by="ola")
+
+
 def fund(fund_id: str) -> FundOpened:
     """The post of that path, or an earmark below one."""
     _, chapter, post, *below = fund_id.split("/")
@@ -79,8 +87,8 @@ def open_year(database: Database, funds_ore: Mapping[str, int]) -> None:
     """One letter that opens these funds with these amounts, and the schemes that pay from them."""
     funds = tuple(fund(fund_id) for fund_id in funds_ore)
     record(database, "allocation-2020", letter(0, NEW_YEAR, *funds_ore.items(), funds=funds))
-    record(database, f"scheme-{PER_CAPITA}", scheme(PER_CAPITA, "per-capita", SETTLING))
-    record(database, f"scheme-{BY_NAME}", scheme(BY_NAME, "named", NAMED))
+    for registered in (scheme(PER_CAPITA, "per-capita", SETTLING), scheme(BY_NAME, "named", NAMED)):
+        record(database, f"scheme-{registered.scheme_id}", registered, exempted(registered))
 
 
 class Office:

@@ -27,6 +27,7 @@ from tests.grants.round.rounds import (
     Office,
     approval,
     at_work,
+    exempted,
     open_year,
     record,
     scheme,
@@ -48,7 +49,7 @@ def publish(database: Database, *, letter_template: str | None) -> None:
         call_id=CALL, title="Vår", fund_id=EAST, terms=terms, opens_on=NEW_YEAR, closes_on=NEW_YEAR, total_ore=None,
         published_on=NEW_YEAR, published_by=LIV,
     )  # fmt: skip
-    record(database, f"scheme-{SCHEME}", registered, published)
+    record(database, f"scheme-{SCHEME}", registered, published, exempted(registered))
 
 
 def apply(database: Database, case_id: UUID, *, assessed: bool = True) -> None:

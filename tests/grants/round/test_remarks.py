@@ -38,6 +38,7 @@ from tests.grants.round.rounds import (
     as_csv,
     at_work,
     batch_line,
+    exempted,
     fund,
     open_year,
     record,
@@ -209,8 +210,8 @@ def test_months_that_another_years_money_pays_for_are_told(database: Database, t
     told = letter(0, date(2021, 1, 4), (NEXT_YEARS, 100_000_000), funds=(opened,))
     told = replace(told, letter=replace(told.letter, year=2021), statements=())
     record(database, "allocation-2021", told)
-    terms = scheme(NEXT_SCHEME, "per-capita", NEXT_YEARS)
-    record(database, f"scheme-{NEXT_SCHEME}", replace(terms, year=2021))
+    next_years = replace(scheme(NEXT_SCHEME, "per-capita", NEXT_YEARS), year=2021)
+    record(database, f"scheme-{NEXT_SCHEME}", next_years, exempted(next_years))
     at_work(database, tmp_path, story)
 
 

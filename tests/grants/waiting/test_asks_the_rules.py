@@ -131,7 +131,7 @@ def test_in_every_state_of_a_case_the_inbox_and_the_rules_agree() -> None:
     class Watched(Offering):
         reached: ClassVar[Counter[str]] = Counter()
 
-    run_state_machine_as_test(Watched, settings=settings(max_examples=15, stateful_step_count=25))
+    run_state_machine_as_test(Watched, settings=settings(max_examples=30, stateful_step_count=25))
     assert {name: Watched.reached[name] for name in NEEDED if not Watched.reached[name]} == {}
 
 

@@ -103,11 +103,13 @@ class LetterMayLeave(Event, topic="award.letter-released.v2"):
 
 @dataclass(frozen=True, kw_only=True)
 class LetterLeft(Event, topic="award.letter-left.v1"):
-    """The channel has the letter: it is out since that day. Only the notifications service's feed records this."""
+    """The channel has the letter: it is out since that day. Only the notifications service's feed records this.
+    `attempt` is the try it left in; of another nothing is said. None of those from before a case was told of tries."""
 
     left_on: date
     sha256: str
     message_id: str
+    attempt: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

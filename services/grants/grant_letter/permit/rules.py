@@ -17,6 +17,7 @@ from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.grants.grant_letter.permit import sendable
+from services.grants.grant_letter.permit.being_sent import LetterBeingSent
 from services.grants.grant_letter.permit.events import (
     Outcome,
     PermitAnswered,
@@ -93,9 +94,12 @@ def grant(
 ) -> list[Event]:
     """Let this letter be sent, in this try. Asked again while the same permit can still be used, it returns no event.
 
-    `now` is the database's clock. Refuses what `sendable.check` refuses.
+    `now` is the database's clock. Refuses `LetterBeingSent` (of another try nobody has told what came of it: its answer
+    would be taken for none), and what `sendable.check` refuses.
     """
     sendable.check(letter, letter_sha256=letter_sha256, decision_version=decision_version)
+    if permit.is_open and permit.granted and permit.granted.attempt != attempt:
+        raise LetterBeingSent.until(permit.until.isoformat(timespec="seconds"))
     granted = PermitGranted(
         attempt=attempt,
         letter_sha256=letter_sha256,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.folding import fold_once, replace
-from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeRevised
+from services.grants.scheme.events import NoticePolicy, SchemeRegistered, SchemeRevised, SchemeTerms
 from services.grants.scheme.notice_policy.events import (
     NoticePolicyConfirmed,
     NoticePolicyProposed,
@@ -21,6 +21,8 @@ from services.grants.scheme.notice_policy.refusals import NoNoticePolicyWaits, N
 from services.grants.scheme.refusals import SchemeReasonMissing, SchemeUnknown
 from services.text.folding import is_blank
 
+LETTER = "grant-letter"
+"""The letter of a scheme that says of none."""
 Part = tuple[str, str]
 """One part of a policy, and what it says: ("rule", "exempt")."""
 
@@ -50,6 +52,14 @@ class PolicyOfScheme:
             return frozenset()
         written = (self.wrote.get(part, frozenset()) for part in parts_of(self.proposed.policy))
         return frozenset({self.proposed.proposed_by}.union(*written))
+
+
+def standing(terms: SchemeTerms, policy: PolicyOfScheme) -> SchemeTerms:
+    """The terms that awards stand under. That a scheme makes no letters counts once two people have found that it owes
+    no notice: whoever writes its terms alone would else have its awards told of, and paid, with no letter that the
+    ministry's days could hold."""
+    exempt = policy.confirmed is not None and policy.confirmed.policy.rule == "exempt"
+    return terms if terms.letter_template is not None or exempt else replace(terms, letter_template=LETTER)
 
 
 def parts_of(policy: NoticePolicy) -> Iterator[Part]:
