@@ -17,9 +17,7 @@ import psycopg
 
 from dev.large.chaining import Chained
 from dev.large.year import AGENCIES, CHAPTER, YEAR
-from services.grants.case.events.disbursement import InstalmentPaid
 from services.grants.case_number.events import CaseNumbered
-from services.grants.disbursement.payments import seen_payment_id
 from services.grants.overview.sums.view import BOOKED, LARGE, SMALL
 
 SOURCE = "large_source"
@@ -32,8 +30,8 @@ WHERE = ("first_position", "opened_position", "since_position", "made_position",
 """What says where in the log a row came to be."""
 EVENT = ("position", "stream", "version", "topic", "data", "metadata", "recorded_at")
 COMMAND = ("id", "actor", "key", "request_hash", "answer", "first_position", "last_position", "recorded_at")
-APART = ("event", "command", "payment", "award_recipient", "award_sum")
-"""What is chained, named by the fact it tells of, or follows from other rows of all years."""
+APART = ("event", "command", "award_recipient", "award_sum")
+"""What is chained, or follows from other rows of all years."""
 STAY = ("grants.alembic_version", "grants_view.edition")
 COLUMNS = """
     SELECT c.oid::regclass::text, a.attname, format_type(a.atttypid, NULL)
@@ -61,10 +59,6 @@ PLACED = f"""
 """Where each position of the year comes: of one command, those of all agencies follow each other."""
 NUMBER = f"((r.version - 1) * {AGENCIES} + k.a + 1)"
 """Which number of the year a case has, and the fact that gives it its place in its stream: each gives one."""
-PAID = f"""
-    CREATE TABLE {SOURCE}.paid AS SELECT e.stream, e.version, (convert_from(e.data, 'UTF8')::jsonb->>'instalment')::int
-        AS instalment FROM {SOURCE}.event e WHERE e.topic = '{InstalmentPaid.TOPIC}'
-"""
 FOLLOWS = f"""
     INSERT INTO grants_view.award_recipient (edition, read_as, organisation_number, since_position)
     SELECT a.edition, a.read_as, a.organisation_number, min(a.made_position) FROM grants_view.award a
@@ -111,13 +105,11 @@ class Copy:
     shared: int
     base: int
 
-    def select(self, table: Table, only: Sequence[str] = (), *, extra: str = "") -> str:
+    def select(self, table: Table, only: Sequence[str] = ()) -> str:
         """The rows of a table for this year: of each agency `k.a`, from that of the first."""
         names = only or [name for name, _ in table.columns]
         types = dict(table.columns)
-        made = ", ".join(
-            [*(f"{self._made(table, name, types[name])} AS {name}" for name in names), *([extra] * bool(extra))]
-        )
+        made = ", ".join(f"{self._made(table, name, types[name])} AS {name}" for name in names)
         return (
             f"SELECT {made} FROM {table.kept} r CROSS JOIN generate_series(0, {AGENCIES - 1}) AS k (a){self._of(types)}"
         )
@@ -207,27 +199,10 @@ def _copy(connection: psycopg.Connection[Any], tables: Sequence[Table], copy: Co
             names = ", ".join(name for name, _ in table.columns)
             connection.execute(f"INSERT INTO {table.name} ({names}) {copy.select(table)}".encode())
     for table in tables:
-        if table.short == "payment":
-            _copy_payments(connection, table, copy, chained)
-        elif table.short == "event":
+        if table.short == "event":
             chained.facts(f"{copy.select(table, EVENT)} ORDER BY 1")
         elif table.short == "command":
             chained.commands(f"{copy.select(table, COMMAND)} ORDER BY first_position")
-
-
-def _copy_payments(connection: psycopg.Connection[Any], table: Table, copy: Copy, chained: Chained) -> None:
-    """None of them has an id of its own: each is named by the fact that tells of it, which is one of its case."""
-    names = [name for name, _ in table.columns]
-    told = (
-        f"SELECT p.version FROM {SOURCE}.paid p WHERE p.stream = 'case-' || r.case_id AND p.instalment = r.instalment"
-    )
-    made = copy.select(table, extra=f"({told}) AS told")
-    case, named = names.index("case_id"), names.index("payment_id")
-    into = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
-    with connection.cursor().copy(into.encode()) as rows:
-        for *row, version in chained.rows(made):
-            row[named] = seen_payment_id(f"case-{row[case]}", version)
-            rows.write_row(row)
 
 
 def _tables(connection: psycopg.Connection[Any]) -> Iterator[Table]:
@@ -243,7 +218,6 @@ def _set_aside(connection: psycopg.Connection[Any], tables: Sequence[Table], sha
         connection.execute(f"CREATE TABLE {table.kept} AS TABLE {table.name}".encode())
     connection.execute(f"TRUNCATE {', '.join(table.name for table in tables)} CASCADE".encode())
     connection.execute(PLACED.format(shared=shared).encode())
-    connection.execute(PAID.encode())
     connection.execute(f"CREATE UNIQUE INDEX ON {SOURCE}.placed (position)".encode())
     connection.execute(f"ANALYZE {', '.join([f'{SOURCE}.placed', *(table.kept for table in tables)])}".encode())
 

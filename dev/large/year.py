@@ -26,7 +26,7 @@ from services.grants.case.events.award import (
     Recipient,
     ReportOwed,
 )
-from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.case.events.disbursement import InstalmentPaid, PaymentAttested, PaymentRequested
 from services.grants.case.events.grant_letter import LetterLeft, LetterMayLeave
 from services.grants.case.events.recipient_report import Check, ReportChecked, ReportReceived
 from services.grants.case.events.withholding import (
@@ -228,11 +228,11 @@ def _steps(nth: int, begins: date) -> Iterator[Step]:
     yield 3, (approved,), "ola"
     yield 5, (LetterMayLeave(released_on=day(5), sha256=letter, message_id=f"{nth}-1"),), heard_of
     yield 6, (LetterLeft(left_on=day(6), sha256=letter, message_id=f"{nth}-2"),), heard_of
-    yield 10, (_paid(1, half, day(10), nth),), "per"
+    yield from _pays(1, half, nth, day, 10)
     if kind == 7:
         yield from _withheld(amount_ore - half, day)
         return
-    yield 25, (_paid(2, amount_ore - half, day(25), nth),), "per"
+    yield from _pays(2, amount_ore - half, nth, day, 25)
     if kind < 3:
         yield 40, (_report(amount_ore, day(40)),), "kari"
         yield 42, (_checked("content", day(42), "lise"),), "lise"
@@ -253,10 +253,23 @@ def _application(recipient: int, scheme: str, amount_ore: int, on: date) -> Appl
     )  # fmt: skip
 
 
-def _paid(instalment: int, amount_ore: int, on: date, nth: int) -> InstalmentPaid:
-    return InstalmentPaid(
-        instalment=instalment, amount_ore=amount_ore, paid_on=on, reference=f"b{nth}-{instalment}", attested_by="per"
+def _pays(instalment: int, amount_ore: int, nth: int, day: Callable[[int], date], on: int) -> Iterator[Step]:
+    """Found right to pay by one person, asked of accounting by another, and answered as paid."""
+    payment_id, account_id, batch_id = (
+        UUID(f"{YEAR}a000-0{CHAPTER}-{kind}{instalment:03d}-8000-{lettered(nth)}") for kind in (4, 5, 6)
     )
+    attested = PaymentAttested(
+        payment_id=payment_id, instalment=instalment, amount_ore=amount_ore, account_id=account_id, pay_on=day(on),
+        attested_on=day(on - 1), attested_by="per",
+    )  # fmt: skip
+    asked = PaymentRequested(payment_id=payment_id, batch_id=batch_id, requested_on=day(on - 1), requested_by="lise")
+    paid = InstalmentPaid(
+        instalment=instalment, amount_ore=amount_ore, paid_on=day(on), reference=f"b{nth}-{instalment}",
+        attested_by="per", payment_id=payment_id,
+    )  # fmt: skip
+    yield on - 1, (attested,), "per"
+    yield on - 1, (asked,), "lise"
+    yield on, (paid,), "lise"
 
 
 def _withheld(amount_ore: int, day: Callable[[int], date]) -> Iterator[Step]:

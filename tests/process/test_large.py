@@ -55,7 +55,7 @@ def test_a_large_database_verifies_whole(large: tuple[Database, int], tmp_path: 
             "SELECT count(*), max(position), count(DISTINCT substr(stream, 6, 4)) FILTER (WHERE stream ^@ 'case-'),"
             " count(DISTINCT topic) FROM grants.event"
         ).fetchone()
-        assert found == (head, head, YEARS, 15)
+        assert found == (head, head, YEARS, 17)
         agencies = connection.execute(
             "SELECT chapter, year, count(*) FROM grants_view.case_row GROUP BY 1, 2"
         ).fetchall()

@@ -2,10 +2,12 @@
 whoever holds the grants service's role."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from services.eventlog.events import Event
 from services.grants.case.events.award import AwardApproved, AwardImported, AwardImportProposed
 from services.grants.case.events.disbursement import PaymentRequested
+from services.grants.case.events.grant_letter import LetterReleased as LetterReleaseHeard
 from services.grants.case.events.grant_letter import LetterReleaseImported, LetterReleaseImportProposed
 from services.grants.case.events.withholding import WithholdingDecided
 from tests.eventlog.played import life
@@ -35,8 +37,28 @@ OUTSIDE: tuple[Event, ...] = (
         document_sha256="ab" * 32,
     ),
 )
+UNTOLD = replace(APPROVED, letter_owed=False)
+EARLIER = NOW - timedelta(days=3)
 WAITS = r"position {at}: told: .*whose letter was not out"
 TOLD_FIRST = (
+    told(
+        "an award said to owe no letter, of a scheme nobody found to owe no notice",
+        BY_GRANTS,
+        NEW,
+        r"position {at}: told: .*owes no letter, and nobody had found",
+        PROPOSED,
+        UNTOLD,
+    ),
+    told(
+        "money withheld on a day before its recipient knew of the award",
+        BY_GRANTS,
+        NEW,
+        r"position {at}: told: .*is dated before its recipient knew",
+        PROPOSED,
+        APPROVED,
+        LetterReleaseHeard(released_on=NOW, sha256="ab" * 32, message_id="901"),
+        replace(WITHHELD, decided_on=EARLIER),
+    ),
     told("a payment found right before the letter is out", BY_GRANTS, NEW, WAITS, PROPOSED, APPROVED, TODAY),
     told("a payment asked for before the letter is out", BY_GRANTS, NEW, WAITS, PROPOSED, APPROVED, TODAY, REQUESTED),
     told("money withheld before the letter is out", BY_GRANTS, case_of("young"), WAITS, WITHHELD),

@@ -7,13 +7,13 @@ directorate at work (`test_life_of_a_case.py`) and a desk that takes in applicat
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from services.eventlog.refusal import Refusal
 from services.grants.case.events.award import AwardProposed, ReportOwed
@@ -109,6 +109,10 @@ class Offering(ToTheEnd):
 
     def day(self, back: int) -> date:
         return self.today if back >= 0 else super().day(back)
+
+    @rule(days=st.integers(1, 45))
+    def time_goes(self, days: int) -> None:
+        self.today = max(self.today, min(self.today + timedelta(days=days), date(2020, 12, 31)))
 
     @invariant()
     def the_inbox_and_the_rules_agree(self) -> None:
