@@ -48,6 +48,8 @@ from services.grants.budget_year.events.allocation import FundOpened, LetterRegi
 from services.grants.budget_year.letter import Dated, Letter
 from services.grants.case.events.award import AwardApproved, AwardProposed, Instalment, NamedIn, Recipient
 from services.grants.case.events.disbursement import InstalmentPaid
+from services.grants.scheme.events import NoticePolicy, Source
+from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
 from services.notifications.gate.digest import read_digest as digest_of_the_gate
 
 SMALL, LARGE = 3_000, 9_000
@@ -58,6 +60,15 @@ EVENTS = f"SELECT {COLUMNS} FROM {{}}.event ORDER BY position"
 NEW_YEAR = date(2020, 1, 1)
 TODAY = today()
 BOUND: dict[str, Any] = {"days": 36_500, "valid_from": TODAY, "reason": "Et etterslep."}
+
+
+EXEMPT = NoticePolicyConfirmed(
+    policy=NoticePolicy(
+        rule="exempt", source=Source(document="Instruks", section="5.4"), valid_from=NEW_YEAR, document_sha256="0" * 64
+    ),
+    written_by=("siri",),
+    confirmed_by="liv",
+)
 
 
 def letter() -> LetterRegistered:
@@ -92,7 +103,7 @@ def life(number: int) -> tuple[Event, ...]:
         ),
         AwardApproved(
             fund_id=EARMARK, amount_ore=600, approved_on=day, approved_by="ola", disposal_authority="Instruks 4.2",
-            across_years=False, letter_owed=False,
+            across_years=False, letter_owed=False, scheme_id="bench-2020",
         ),
         DecisionBackDated(decisions=(AwardApproved.TOPIC,), **back),
         InstalmentPaid(instalment=1, amount_ore=600, paid_on=day, reference="b1", attested_by="per"),
@@ -123,6 +134,7 @@ def filled(
         upgrade(url(here.admin_dsn, database=name, user="tilsagn_migrator", password="bench"), service)
     log = Log(dsn, AsyncConnectionPool(dsn, open=False), schema="grants", effects=effects)
     log.append_now(Command(actor="siri"), Write("allocation-2020", 0, tuple(letters) or (letter(),)))
+    log.append_now(Command(actor="liv"), Write("scheme-bench-2020", 0, (EXEMPT,)))
     log.append_now(Command(actor="siri"), Write(BACK_DATING, 0, (BoundProposed(**BOUND, proposed_by="siri"),)))
     log.append_now(Command(actor="liv"), Write(BACK_DATING, 1, (BoundConfirmed(**BOUND, confirmed_by="liv"),)))
     for first in range(0, events // of_a_case, CASES_TOGETHER):

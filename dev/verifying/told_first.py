@@ -45,7 +45,7 @@ OUTSIDE = (AwardImported, LetterReleaseImported)
 LOOKED_AT = """
     SELECT DISTINCT e.stream FROM grants.event e WHERE starts_with(e.stream, 'case-') AND e.position > %(since)s AND (
         e.topic = ANY (%(outside)s)
-        OR e.position > %(of_days)s AND e.topic = ANY (%(promised)s)
+        OR e.position > %(of_days)s AND e.topic = %(more)s
            AND (convert_from(e.data, 'UTF8')::jsonb ->> 'letter_owed')::boolean IS FALSE
         OR e.topic = ANY (%(asked)s) AND (
             NOT EXISTS (SELECT FROM grants.event l
@@ -61,6 +61,11 @@ EXEMPT = """
     SELECT stream, jsonb_object_agg(position, convert_from(data, 'UTF8')::jsonb -> 'policy' ->> 'rule')
     FROM grants.event WHERE topic = %s GROUP BY stream
 """
+WITHOUT = """
+    SELECT position, stream, told ->> 'scheme_id' FROM grants.event e
+    CROSS JOIN LATERAL (SELECT convert_from(e.data, 'UTF8')::jsonb AS told) AS t
+    WHERE topic = %s AND position > %s AND (told ->> 'letter_owed')::boolean IS FALSE ORDER BY position
+"""
 CASE_FACTS = "SELECT stream, position, topic, data FROM grants.event WHERE stream = ANY (%s) ORDER BY stream, version"
 TOGETHER = 1_000
 
@@ -73,7 +78,6 @@ class ToldFirst:
     def __init__(self, connection: Connection[Any], since: int = 0, *, of_parts: int = 0, of_days: int = 0) -> None:
         self.counts: Counter[str] = Counter()
         self.faults: list[Fault] = []
-        self._exempt: dict[str, dict[str, str]] = {}
         self._connection, self._since, self._of_parts, self._of_days = connection, since, of_parts, of_days
 
     def follow(self, facts: Facts) -> None:
@@ -81,10 +85,10 @@ class ToldFirst:
 
     def end(self) -> None:
         """Look at each case that may have one."""
-        self._exempt = dict(self._connection.execute(EXEMPT, (NoticePolicyConfirmed.TOPIC,)).fetchall())
+        self._look_at_those_without_letters()
         given = {
             "since": self._since,
-            "promised": [AwardApproved.TOPIC, SupplementaryAwardApproved.TOPIC],
+            "more": SupplementaryAwardApproved.TOPIC,
             "outside": [kind.TOPIC for kind in OUTSIDE],
             "asked": ASKED,
             "out": OUT,
@@ -111,26 +115,35 @@ class ToldFirst:
                     self._fault(position, f"{topic} of {case} is dated before its recipient knew, on {known_on}")
                 if reason:
                     self._fault(position, f"{topic} of {case}, whose letter was not out: {reason}")
-                if position > self._of_days and (why := self._untold_of(before, event, position)):
-                    self._fault(position, f"{topic} of {case} owes no letter, and {why}")
+                if position > self._of_days and _owes_none(before, event):
+                    self._fault(position, f"{topic} of {case} owes no letter, and its award owes one")
                 for problem in decided_here(before, event):
                     self._fault(position, f"{topic} of {case}: {problem}")
             known = known.fold(event)
             before.append(event)
 
-    def _untold_of(self, before: Sequence[Event], event: Event, position: int) -> str | None:
-        """Why a promise made here cannot go without a letter, where it says that it does."""
-        if isinstance(event, AwardApproved) and not event.letter_owed:
-            rules = self._exempt.get(f"scheme-{event.scheme_id}", {})
-            confirmed = [rules[at] for at in sorted(rules, key=int) if int(at) < position]
-            return None if confirmed[-1:] == ["exempt"] else "nobody had found that its scheme owes no notice"
-        if isinstance(event, SupplementaryAwardApproved) and not event.letter_owed:
-            made = next((each for each in before if isinstance(each, AwardMade)), None)
-            return "its award owes one" if isinstance(made, AwardApproved) and made.letter_owed else None
-        return None
+    def _look_at_those_without_letters(self) -> None:
+        """An award approved here goes without a letter where two people had found that its scheme owes no notice."""
+        rules = dict(self._connection.execute(EXEMPT, (NoticePolicyConfirmed.TOPIC,)).fetchall())
+        asked = (AwardApproved.TOPIC, self._of_days)
+        for position, case, scheme_id in rows(self._connection, "without letters", WITHOUT, asked):
+            self.counts["awards that owe no letter"] += 1
+            of_scheme = rules.get(f"scheme-{scheme_id}", {})
+            confirmed = [of_scheme[at] for at in sorted(of_scheme, key=int) if int(at) < position]
+            if confirmed[-1:] != ["exempt"]:
+                found = "nobody had found that its scheme owes no notice"
+                self._fault(position, f"{AwardApproved.TOPIC} of {case} owes no letter, and {found}")
 
     def _fault(self, position: int, detail: str) -> None:
         self.faults.append(Fault(position, "told", detail))
+
+
+def _owes_none(before: Sequence[Event], event: Event) -> bool:
+    """Whether more is said to be promised with no letter of it, of an award that owes one."""
+    if not isinstance(event, SupplementaryAwardApproved) or event.letter_owed:
+        return False
+    made = next((each for each in before if isinstance(each, AwardMade)), None)
+    return isinstance(made, AwardApproved) and made.letter_owed
 
 
 def decided_here(before: Sequence[Event], event: Event) -> Iterator[str]:

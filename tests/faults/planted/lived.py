@@ -33,7 +33,7 @@ from services.grants.back_dating.guard import STREAM as BACK_DATING
 from services.grants.back_dating.rules import date_back, fold
 from services.grants.balance.digest import read_digest as digest_of_balances
 from services.grants.balance.movements import effects
-from services.grants.case.events.award import AwardApproved
+from services.grants.case.events.award import AwardApproved, AwardProposed
 from services.grants.case.events.disbursement import InstalmentPaid
 from services.grants.main import create_app as create_grants
 from services.httpapi.callers.caller import Role
@@ -220,7 +220,8 @@ def live_through(database: Database, number: int, now: Callable[[], datetime]) -
     rest = InstalmentPaid(instalment=2, amount_ore=100, paid_on=DAY_BEFORE, reference="b1", attested_by="per")
     version = 0
     for event in (*life(number, on=DAY_BEFORE), rest):
-        its = replace(event, letter_owed=False) if isinstance(event, AwardApproved) else event
+        its = replace(event, scheme_id=FREE_SCHEME) if isinstance(event, AwardProposed | AwardApproved) else event
+        its = replace(its, letter_owed=False) if isinstance(its, AwardApproved) else its
         version = record(database, now, case(number), version, its)
 
 

@@ -37,7 +37,7 @@ OUTSIDE: tuple[Event, ...] = (
         document_sha256="ab" * 32,
     ),
 )
-UNTOLD = replace(APPROVED, letter_owed=False)
+[UNTOLD] = [replace(each, letter_owed=False) for each in (APPROVED,) if isinstance(each, AwardApproved)]
 EARLIER = NOW - timedelta(days=3)
 WAITS = r"position {at}: told: .*whose letter was not out"
 TOLD_FIRST = (
