@@ -21,7 +21,6 @@ from services.grants.case.events.complaint import (
 )
 from services.grants.case.events.grant_letter import LetterFrozen
 from services.grants.grant_letter.permit import sendable
-from services.grants.grant_letter.permit.being_sent import LetterBeingSent
 from services.grants.grant_letter.permit.events import (
     PermitAnswered,
     PermitGranted,
@@ -35,6 +34,7 @@ from services.grants.grant_letter.permit.refusals import (
     LetterSuperseded,
     NothingUnanswered,
     PermitStillRuns,
+    TryUnanswered,
 )
 from services.grants.grant_letter.permit.rules import (
     LIFE_SECONDS,
@@ -109,7 +109,7 @@ def test_asked_again_while_it_can_be_used_it_is_the_same_permit() -> None:
 def test_another_try_needs_another_permit() -> None:
     """And has none while nobody has told what came of the one before: its answer would be taken for none."""
     second = replace(granted, attempt=2)
-    permit(granted).when(grant, letter=STANDS, **{**ASKED, "attempt": 2}).refused(LetterBeingSent)
+    permit(granted).when(grant, letter=STANDS, **{**ASKED, "attempt": 2}).refused(TryUnanswered)
     permit(granted, sent).when(grant, letter=STANDS, **{**ASKED, "attempt": 2}).then(second)
     permit(granted, sent).when(grant, letter=STANDS, **ASKED).then(granted)
 

@@ -50,3 +50,10 @@ class PermitStillRuns(Refusal):
 
     code = "permit-still-runs"
     title = "Tillatelsen til utsending løper fortsatt"
+
+
+class TryUnanswered(Refusal):
+    """Another try of this letter was permitted, and nobody has told what came of it: one is under way at a time."""
+
+    code = "try-unanswered"
+    title = "Et tidligere forsøk er uten svar"

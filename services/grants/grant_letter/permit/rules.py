@@ -17,7 +17,6 @@ from services.duties import keep_apart
 from services.eventlog.events import Event
 from services.eventlog.recorded import Recorded
 from services.grants.grant_letter.permit import sendable
-from services.grants.grant_letter.permit.being_sent import LetterBeingSent
 from services.grants.grant_letter.permit.events import (
     Outcome,
     PermitAnswered,
@@ -25,7 +24,7 @@ from services.grants.grant_letter.permit.events import (
     PermitWriteOffProposed,
     PermitWrittenOff,
 )
-from services.grants.grant_letter.permit.refusals import NothingUnanswered, PermitStillRuns
+from services.grants.grant_letter.permit.refusals import NothingUnanswered, PermitStillRuns, TryUnanswered
 from services.grants.grant_letter.permit.sendable import Sendable
 from services.reason import need_reason
 
@@ -94,12 +93,12 @@ def grant(
 ) -> list[Event]:
     """Let this letter be sent, in this try. Asked again while the same permit can still be used, it returns no event.
 
-    `now` is the database's clock. Refuses `LetterBeingSent` (of another try nobody has told what came of it: its answer
+    `now` is the database's clock. Refuses `TryUnanswered` (of another try nobody has told what came of it: its answer
     would be taken for none), and what `sendable.check` refuses.
     """
     sendable.check(letter, letter_sha256=letter_sha256, decision_version=decision_version)
     if permit.is_open and permit.granted and permit.granted.attempt != attempt:
-        raise LetterBeingSent.until(permit.until.isoformat(timespec="seconds"))
+        raise TryUnanswered(f"Try {permit.granted.attempt} was permitted, and nobody has told what came of it.")
     granted = PermitGranted(
         attempt=attempt,
         letter_sha256=letter_sha256,
