@@ -19,8 +19,9 @@ from services.grants.case.events.grant_letter import (
     LetterReleaseImported,
 )
 from services.grants.case.hearing import Exemption, Hearing
-from services.grants.case.informed import LetterNotOut, informed_by, keep_until_informed, list_premature
+from services.grants.case.informed import LetterNotOut, informed_by
 from services.grants.case.presupposed import PRESUPPOSE
+from services.grants.case.until_informed import keep_until_informed, list_premature
 from services.grants.recipient_report.rules import fold
 from tests.grants.acts_on_a_case import approved, promised, proposed, warned, withheld
 from tests.grants.award.changes import less, none

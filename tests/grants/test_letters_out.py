@@ -7,7 +7,8 @@ import pytest
 
 from services.eventlog.events import Event
 from services.grants.case.events.award_change import Reduction
-from services.grants.case.informed import LetterNotOut, informed_by, keep_until_informed, list_premature
+from services.grants.case.informed import LetterNotOut, informed_by
+from services.grants.case.until_informed import keep_until_informed, list_premature
 from services.grants.grant_letter import state as letter_state
 from tests.grants.acts_on_a_case import approved, proposed, warned
 from tests.grants.award.changes import less

@@ -27,8 +27,8 @@ from services.grants.case.events.award_change import Ground
 from services.grants.case.events.disbursement import PaymentRefused
 from services.grants.case.events.recipient_report import Check
 from services.grants.case.hearing import Exemption, Hearing
-from services.grants.case.informed import keep_until_informed
 from services.grants.case.state import keep_closed, state_of
+from services.grants.case.until_informed import keep_until_informed
 from services.grants.complaint import arrival
 from services.grants.disbursement import attestation
 from services.grants.recipient_report import checking, closing, receiving, settlement

@@ -133,6 +133,7 @@ ROOM_FILES = {
         "where a number recorded for the first time is held against the registers"
     ),
     "services/grants/case/periods.py": ("the months of a period, read from files and counted where they are recorded"),
+    "services/grants/case/until_informed.py": "the door of a case, for what its recipient has to know of first",
     "services/grants/case/presupposed.py": ("which facts presuppose that a recipient knows, whatever room they are in"),
     "services/grants/case/recipient_remarks.py": "what stands out in whom an act names, whatever room it is of",
     "services/grants/case/reductions.py": "what of a promise falls away, whatever room decided it",

@@ -108,8 +108,7 @@ def approve(
     may_approve(award, "approve award", approved_by)
     _check_cover(award, disposal_authority, approved_on, cover_valid_until)
     award.applied_for.check(proposal)
-    letter = _need_letter(award, proposal, scheme)
-    keep_letter(letter, approved_by, approved_on)
+    keep_letter(letter := _need_letter(award, proposal, scheme), approved_by, approved_on)
     parts, authority = proposal.instalments, commitment_authority
     across_years = check_years(proposal.fund_id, parts, days=[approved_on], commitment_authority=authority)
     return [

@@ -17,10 +17,10 @@ from services.eventlog.log import History, Log
 from services.grants.case.events.application import ApplicationReceived, ImpartialityStated
 from services.grants.case.events.award import AwardProposed
 from services.grants.case.events.complaint import ComplaintReceived, PartyChanged
-from services.grants.case.informed import keep_until_informed
 from services.grants.case.recipient_remarks import Named, find_remarks
 from services.grants.case.state import keep_closed
 from services.grants.case.ties import TiedToOrganisation, stream_of_organisation, tied
+from services.grants.case.until_informed import keep_until_informed
 from services.grants.case_number.view import CaseNumbers
 from services.httpapi.callers.caller import Caller
 from services.httpapi.commands.answer import Answer

@@ -23,7 +23,7 @@ A case is chosen for control in the house, and nobody is told. A control is conc
 waits. What was annulled before its letter left is told to nobody, so what was open in it is ended as any other.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -34,8 +34,6 @@ from services.eventlog.refusal import Refusal
 from services.grants.case.events.award import AwardMade, AwardProposed, Recipient
 from services.grants.case.events.award_change import (
     AwardAnnulled,
-    AwardChangeProposed,
-    Reduction,
     SupplementaryAwardApproved,
 )
 from services.grants.case.events.complaint import (
@@ -52,7 +50,14 @@ from services.grants.case.events.grant_letter import (
     LetterReleaseImported,
 )
 from services.grants.case.letters_out import OF_LETTERS, LettersOut
-from services.grants.case.presupposed import DAYS, ENDS, OF_ITS_COMPLAINT, PRESUPPOSE
+from services.grants.case.presupposed import (
+    ENDS,
+    OF_ITS_COMPLAINT,
+    PRESUPPOSE,
+    day_of_act,
+    instalments_of,
+    warns_of_a_change,
+)
 from services.text.people import folded
 
 
@@ -138,7 +143,7 @@ class Informed:
 
     def presupposes(self, event: Event) -> str | None:
         """Why the fact cannot be before the recipient knows of the award; None where it can."""
-        if _warns_of_a_change(event):
+        if warns_of_a_change(event):
             return "the warning tells of the award, and none is owed (forvaltningsloven § 35 first paragraph b)"
         if self.annulled and type(event) in ENDS:
             return None
@@ -149,18 +154,18 @@ class Informed:
     def too_early(self, event: Event) -> str | None:
         """Why the fact is too early for what the recipient knows: of the award, or of an instalment the fact is about,
         which was promised after the letter that is out and which no letter has told of. None where it is not."""
-        about = _instalments_of(event)
-        if not (self.waits or self.letters.untold & about) or (_warns_of_a_change(event) and self.may_know_of(about)):
+        about = instalments_of(event)
+        if not (self.waits or self.letters.untold & about) or (warns_of_a_change(event) and self.may_know_of(about)):
             return None
         return self.presupposes(event)
 
     def dated_too_early(self, event: Event) -> date | None:
         """The day the recipient knew of what the fact is about, or may have known, where the fact presupposes that and
         is dated before it: nobody was warned by a letter of the day before. None where it is not."""
-        day = _day_of(event)
+        day = day_of_act(event)
         if day is None or self.presupposes(event) is None:
             return None
-        known_on = self.may_know_since(_instalments_of(event))
+        known_on = self.may_know_since(instalments_of(event))
         return known_on if known_on and day < known_on else None
 
     def may_know_since(self, instalments: Collection[int]) -> date | None:
@@ -190,27 +195,6 @@ class Informed:
         return day if self.notified_on is None else max(day, last_day(self.notified_on))
 
 
-def _warns_of_a_change(event: Event) -> bool:
-    """Whether the recipient is told by it what may be changed, with a day to answer by."""
-    return isinstance(event, AwardChangeProposed) and bool(event.hearing and event.hearing.reply_by)
-
-
-def _day_of(event: Event) -> date | None:
-    """Its own day: of a change, that of its warning."""
-    if isinstance(event, AwardChangeProposed):
-        return event.hearing.warned_on if event.hearing else None
-    name = DAYS.get(type(event))
-    day: date | None = getattr(event, name) if name else None
-    return day
-
-
-def _instalments_of(event: Event) -> frozenset[int]:
-    """Those that the fact names, alone or in a change."""
-    named: int | None = getattr(event, "instalment", None)
-    parts: Sequence[Reduction] = getattr(event, "reductions", ())
-    return frozenset({part.instalment for part in parts} | ({named} if named is not None else set()))
-
-
 NOT_INFORMED = first(Informed)
 """Where every recipient begins."""
 
@@ -218,33 +202,3 @@ NOT_INFORMED = first(Informed)
 def informed_by(events: Sequence[Event]) -> Informed:
     """What the recipient knows after these facts."""
     return fold_once(Informed.fold, events, Informed)
-
-
-def keep_until_informed(past: Sequence[Event], new: Sequence[Event]) -> None:
-    """Refuse (`LetterNotOut`) facts that presuppose that the recipient knows of an award it has not been told of."""
-    keep_until_known(informed_by(past), new)
-
-
-def keep_until_known(known: Informed, new: Sequence[Event]) -> None:
-    """The same, of somebody whose knowledge before them has been worked out already."""
-    for event in new:
-        if reason := known.too_early(event):
-            which = "grant letter" if known.waits else "letter that tells of this instalment"
-            raise LetterNotOut(
-                f"The {which} is not out: {reason}. Wait until it is. Annulment and reduction need not wait."
-            )
-        if known_on := known.dated_too_early(event):
-            raise LetterNotOut(
-                f"The recipient knew from {known_on}. Date it then or later.", first_day_on=str(known_on)
-            )
-        known = known.fold(event)
-
-
-def list_premature(events: Sequence[Event]) -> Iterator[tuple[int, Event]]:
-    """The facts of a case that came before its recipient was told, each with its version: what an earlier release let
-    happen, to be corrected."""
-    known = NOT_INFORMED
-    for version, event in enumerate(events, 1):
-        if known.too_early(event):
-            yield version, event
-        known = known.fold(event)

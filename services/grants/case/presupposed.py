@@ -1,9 +1,17 @@
-"""Which facts presuppose that a recipient knows of its award, and why. Tables only; `informed.py` asks them."""
+"""Which facts presuppose that a recipient knows of its award, and why; and what each is about. `informed.py` asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from services.eventlog.events import Event
-from services.grants.case.events.award_change import AwardDeclined, ChangeAnswered, ChangeRequested, TermsAccepted
+from services.grants.case.events.award_change import (
+    AwardChangeProposed,
+    AwardDeclined,
+    ChangeAnswered,
+    ChangeRequested,
+    Reduction,
+    TermsAccepted,
+)
 from services.grants.case.events.complaint import (
     ComplaintCompletionAsked,
     ComplaintDismissed,
@@ -89,3 +97,24 @@ OF_ITS_COMPLAINT: Mapping[type[Event], str] = {
 
 ENDS = frozenset({ControlConcluded, *OF_ITS_COMPLAINT})
 """What ends a matter that is open, also where the award was annulled before its letter left."""
+
+
+def warns_of_a_change(event: Event) -> bool:
+    """Whether the recipient is told by it what may be changed, with a day to answer by."""
+    return isinstance(event, AwardChangeProposed) and bool(event.hearing and event.hearing.reply_by)
+
+
+def day_of_act(event: Event) -> date | None:
+    """Its own day: of a change, that of its warning."""
+    if isinstance(event, AwardChangeProposed):
+        return event.hearing.warned_on if event.hearing else None
+    name = DAYS.get(type(event))
+    day: date | None = getattr(event, name) if name else None
+    return day
+
+
+def instalments_of(event: Event) -> frozenset[int]:
+    """Those that the fact names, alone or in a change."""
+    named: int | None = getattr(event, "instalment", None)
+    parts: Sequence[Reduction] = getattr(event, "reductions", ())
+    return frozenset({part.instalment for part in parts} | ({named} if named is not None else set()))

@@ -10,8 +10,9 @@ from services.eventlog.folding import fold_once
 from services.grants.application import view as application_view
 from services.grants.award import view as award_view
 from services.grants.case.commitment import Commitment
-from services.grants.case.informed import informed_by, list_premature
+from services.grants.case.informed import informed_by
 from services.grants.case.state import state_of
+from services.grants.case.until_informed import list_premature
 from services.grants.case_view.lists import bounded
 from services.grants.complaint import view as complaint_view
 from services.grants.disbursement import view as disbursement_view

@@ -148,6 +148,13 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
             return replace(letter, out=letter.out | {OUTSIDE})
         case LetterReleaseEnded(sha256=sha256):
             return replace(_not_out(letter), out=letter.out - {sha256})
+        case _:
+            return _sent(letter, event)
+
+
+def _sent(letter: GrantLetter, event: Event) -> GrantLetter:
+    """What came of its tries to be sent."""
+    match event:
         case LetterLeft(attempt=attempt, sha256=sha256):
             return replace(letter, left=event, perhaps=letter.perhaps - {attempt}, out=letter.out | {sha256})
         case LetterPerhapsLeft(attempt=attempt) | LetterTryWrittenOff(attempt=attempt):
@@ -156,8 +163,7 @@ def evolve(letter: GrantLetter, event: Event) -> GrantLetter:
             return replace(letter, left=None, perhaps=letter.perhaps - {attempt}, out=letter.out - {event.sha256})
         case LetterDelivered(sha256=sha256):
             return replace(letter, delivered=event, perhaps=frozenset(), out=letter.out | {sha256})
-        case _:
-            return letter
+    return letter
 
 
 def _approved(letter: GrantLetter, made: AwardMade) -> GrantLetter:

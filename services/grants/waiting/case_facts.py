@@ -14,8 +14,9 @@ from services.grants.back_dating.acts import ACTS, HAPPENED, MAY_LIE_AHEAD
 from services.grants.back_dating.order import find_all
 from services.grants.case.commitment import Commitment
 from services.grants.case.events.application import ImpartialityStated
-from services.grants.case.informed import Informed, informed_by, keep_until_known
+from services.grants.case.informed import Informed, informed_by
 from services.grants.case.state import State, keep_closed, state_of
+from services.grants.case.until_informed import keep_until_known
 from services.grants.scheme.events import SchemeTerms
 
 Room = TypeVar("Room")

@@ -14,7 +14,7 @@ from services.eventlog.refusal import Refusal
 from services.grants.balance.movements import effects
 from services.grants.budget_year.events.allocation import LetterRegistered
 from services.grants.case.events.award import AwardProposed
-from services.grants.case.informed import keep_until_informed
+from services.grants.case.until_informed import keep_until_informed
 from services.grants.disbursement.batch.rules import Batch, PayeeAccount
 from tests.eventlog.played import NEW_YEAR, fund, letter
 from tests.grants.fodt_fri import proposed

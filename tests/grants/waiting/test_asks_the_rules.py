@@ -17,8 +17,8 @@ from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from services.eventlog.refusal import Refusal
 from services.grants.case.events.award import AwardProposed, ReportOwed
-from services.grants.case.informed import keep_until_informed
 from services.grants.case.state import keep_closed
+from services.grants.case.until_informed import keep_until_informed
 from services.grants.deadline.rules import list_deadlines
 from services.grants.waiting.rules import list_tasks
 from services.grants.waiting.task import Task

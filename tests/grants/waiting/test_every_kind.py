@@ -25,8 +25,8 @@ from services.grants.award_change import recipient as from_recipient
 from services.grants.case.events.award_change import AwardChangeProposed, AwardDeclined, Ground, Reduction
 from services.grants.case.events.disbursement import PaymentAttested, PaymentRequested
 from services.grants.case.events.grant_letter import LetterFrozen
-from services.grants.case.informed import keep_until_informed
 from services.grants.case.state import keep_closed
+from services.grants.case.until_informed import keep_until_informed
 from services.grants.complaint import admission
 from services.grants.disbursement import rules as disbursement
 from services.grants.disbursement.payee import rules as payee
