@@ -118,7 +118,7 @@ def _tells(ours: Connection[Any], case: str, before: int, off: PermitWrittenOff)
     """Whether the write-off tells the case anything it did not know of that try."""
     facts = ours.execute(CASE_BEFORE, (f"case-{case}", before), binary=True)
     letter = state.fold([decode(topic, data) for topic, data in facts])
-    return bool(write_off_try(letter, attempt=off.attempt, sha256="", confirmed_by=off.confirmed_by))
+    return bool(write_off_try(letter, attempt=off.attempt, sha256=""))
 
 
 def _of(topic: str, data: bytes) -> tuple[str, str]:

@@ -53,7 +53,7 @@ unheard = replace(less, hearing=None)
 perhaps = LetterPerhapsLeft(attempt=1, sha256=FIRST, message_id="m-7")
 once_more = replace(perhaps, attempt=2, message_id="m-8")
 not_by_it = LetterNotArrived(attempt=1, sha256=FIRST, message_id="m-9")
-written_off = LetterTryWrittenOff(attempt=1, sha256=FIRST, confirmed_by="siri")
+written_off = LetterTryWrittenOff(attempt=1, sha256=FIRST)
 let_out: tuple[Event, ...] = (proposed, frozen, approved, may_leave)
 next_may_leave = LetterMayLeave(released_on=date(2020, 4, 1), sha256=SECOND, message_id="m-10")
 next_perhaps = replace(perhaps, attempt=2, sha256=SECOND)
@@ -199,7 +199,7 @@ def test_what_came_of_a_try_is_told_the_case_once_and_of_what_it_has() -> None:
     second = (*let_out, left, more, of_change, next_may_leave, next_perhaps)
     [back] = take_failure(fold(second), attempt=2, message_id="m-9")
     assert back == LetterNotArrived(attempt=2, sha256=SECOND, message_id="m-9", another_is_out=True)
-    off: dict[str, Any] = {"attempt": 1, "sha256": FIRST, "confirmed_by": "siri"}
+    off: dict[str, Any] = {"attempt": 1, "sha256": FIRST}
     assert write_off_try(fold((proposed, frozen, approved)), **off) == [written_off]
     for events in ((*let_out, perhaps), (*let_out, left)):
         assert write_off_try(fold(events), **off) == []

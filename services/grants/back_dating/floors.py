@@ -60,6 +60,8 @@ PLANNED_OTHERWISE: Mapping[tuple[str, str], str] = {
     ("back-dating.bound-proposed.v1", "valid_from"): "a bound counts from today at the earliest (`BoundReachesBack`)",
     ("disbursement.pay-out-deadline-told.v1", "pay_by"): "the letter says it",
     ("disbursement.pay-out-met.v1", "pay_by"): "the letter says it",
+    ("kept-answers.term-confirmed.v1", "valid_from"): "it is the day that was proposed",
+    ("kept-answers.term-proposed.v1", "valid_from"): "a term counts from today at the earliest",
     ("notice.listing-heard.v1", "planned_on"): "another service says it",
     ("report.reminded.v1", "due_on"): "it is the day the report is due, which may be past",
     ("round.lines-proposed.v1", "lines.last_due_on"): "it is the last day of the lines' own plans",

@@ -91,12 +91,12 @@ def take_unknown(letter: GrantLetter, *, attempt: int, message_id: str) -> list[
     return [LetterPerhapsLeft(attempt=attempt, sha256=letter.released.sha256, message_id=message_id)]
 
 
-def write_off_try(letter: GrantLetter, *, attempt: int, sha256: str, confirmed_by: str) -> list[Event]:
+def write_off_try(letter: GrantLetter, *, attempt: int, sha256: str) -> list[Event]:
     """Two people found that it will not be told what came of this try: the letter may have left. Of one that is out, or
     of a try told as unknown, it returns no event."""
     if letter.is_out or attempt in letter.perhaps:
         return []
-    return [LetterTryWrittenOff(attempt=attempt, sha256=sha256, confirmed_by=confirmed_by)]
+    return [LetterTryWrittenOff(attempt=attempt, sha256=sha256)]
 
 
 def take_failure(letter: GrantLetter, *, attempt: int, message_id: str) -> list[Event]:

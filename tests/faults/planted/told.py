@@ -284,7 +284,7 @@ OF_THE_OTHER = (
         BY_GRANTS,
         case_of("young"),
         r"position {at}: heard: .*no permit was written off",
-        LetterTryWrittenOff(attempt=1, sha256="ab" * 32, confirmed_by="ola"),
+        LetterTryWrittenOff(attempt=1, sha256="ab" * 32),
     ),
     told(
         "a scheme exempted by two people of grants who never said so",

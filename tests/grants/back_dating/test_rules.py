@@ -197,7 +197,7 @@ def flattened(hint: Any) -> list[Any]:
 OURS = {
     topic: kind
     for room in list_rooms()
-    if room.__name__.startswith("services.grants.")
+    if room.__name__.startswith(("services.grants.", "services.kept_answers."))
     for topic, kind in TOPICS.items()
     if kind.__module__ == room.__name__
 }

@@ -22,7 +22,7 @@ BY_EVERY_FUND = f"""
 PAID_BY_EVERY_FUND = """
     SELECT f.id, (SELECT coalesce(sum(p.amount_ore), 0)::bigint FROM grants_view.payment p
                   JOIN grants.fund c ON c.id = 'case-' || p.case_id
-                  WHERE p.state = 'imported' AND f.id = ANY (c.path))
+                  WHERE p.state = 'paid' AND f.id = ANY (c.path))
     FROM grants.fund f WHERE f.kind = 'post' AND f.year = %(year)s ORDER BY f.chapter, f.post
 """
 ASKED = [(2021, 291, 71), (2020, 991, 62), (2020, 491, 71), (2020, 291, 60), (2019, 291, 71)]
@@ -68,10 +68,10 @@ def test_what_is_paid_of_each_post_is_what_every_fund_asked_would_give(
     asks: psycopg.Connection[Any], year: int
 ) -> None:
     given = {"year": year}
-    found = asks.execute(f"SELECT fund_id, imported_ore, ledger_disbursed_ore FROM ({RECONCILED}) AS r".encode(), given)
+    found = asks.execute(f"SELECT fund_id, paid_ore, ledger_disbursed_ore FROM ({RECONCILED}) AS r".encode(), given)
     rows = found.fetchall()
     assert [row[:2] for row in rows] == asks.execute(PAID_BY_EVERY_FUND.encode(), given).fetchall()
-    assert all(imported == ledger for _, imported, ledger in rows)
+    assert all(paid == ledger for _, paid, ledger in rows)
     assert len(rows) == (0 if year == 2019 else 16)
 
 

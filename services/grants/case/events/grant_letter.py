@@ -125,11 +125,10 @@ class LetterPerhapsLeft(Event, topic="award.letter-perhaps-left.v1"):
 @dataclass(frozen=True, kw_only=True)
 class LetterTryWrittenOff(Event, topic="award.letter-try-written-off.v1"):
     """Two people found that it will not be told what came of this try to send the letter: it may have left. Recorded
-    with the write-off of its permit, and by nothing else."""
+    with the write-off of its permit, which says who, and by nothing else."""
 
     attempt: int
     sha256: str
-    confirmed_by: str
 
 
 @dataclass(frozen=True, kw_only=True)

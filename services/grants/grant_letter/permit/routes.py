@@ -152,7 +152,7 @@ def permit_router(cases: CaseCommands, pool: AsyncConnectionPool) -> Router:
             key=key,
             expected=expected,
             follows=lambda letter, granted: write_off_try(
-                letter, attempt=granted.attempt, sha256=granted.letter_sha256, confirmed_by=caller.subject
+                letter, attempt=granted.attempt, sha256=granted.letter_sha256
             ),
         )
 
