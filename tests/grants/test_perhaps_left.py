@@ -34,8 +34,12 @@ from services.grants.grant_letter.delivery import (
     write_off_try,
 )
 from services.grants.grant_letter.freezing import fold
+from services.grants.scheme.events import NoticeRule
+from services.grants.scheme.notice_policy.events import NoticePolicyConfirmed
+from services.grants.scheme.notice_policy.rules import PolicyOfScheme, standing
 from tests.grants.acts_on_a_case import approved, proposed, warned, withheld
 from tests.grants.award.changes import given, less
+from tests.grants.award.grant_letters import TERMS
 from tests.grants.letters_told import (
     FIRST,
     SECOND,
@@ -221,3 +225,45 @@ def test_a_letter_that_came_back_is_sent_once_more_and_arrives() -> None:
     assert [type(each) for each in take_delivery(back, **told)] == [LetterDelivered]
     released: dict[str, Any] = {"sha256": FIRST, "organisation_number": number, "released_on": may_leave.released_on}
     assert take_release(back, **released, message_id=may_leave.message_id) == []
+
+
+def test_a_try_that_nobody_answered_stays_so_whatever_a_later_one_came_to() -> None:
+    """The first was taken and its answer lost; the second left and came back."""
+    second = replace(left, attempt=2)
+    back = replace(not_by_it, attempt=2)
+    for events in ((*let_out, perhaps, second, back), (*let_out, written_off, second, back)):
+        known = informed_by(events)
+        assert (known.waits, known.unaware) == (True, False)
+        assert is_to_be_heard(events)
+    assert informed_by((*let_out, perhaps, second, back, not_by_it)).unaware
+    assert informed_by((*let_out, perhaps, second, back, arrived)).since
+
+
+def test_a_letter_of_a_change_that_came_back_leaves_a_case_out_only_where_another_letter_is() -> None:
+    waiting = (*let_out, perhaps, more, of_change, next_may_leave, replace(left, sha256=SECOND, attempt=2))
+    [back] = take_failure(fold(waiting), attempt=2, message_id="m-13")
+    assert isinstance(back, LetterNotArrived)
+    assert (back.another_is_out, state_of((*waiting, back))) == (False, "approved")
+
+
+def test_nobody_is_warned_on_a_day_before_they_knew() -> None:
+    out_late = (*let_out, replace(left, left_on=date(2020, 11, 2)))
+    assert informed_by(out_late).dated_too_early(less) == date(2020, 11, 2)
+    assert informed_by((*let_out, replace(left, left_on=date(2020, 11, 1)))).dated_too_early(less) is None
+    assert informed_by((*let_out, perhaps)).dated_too_early(less) is None, "it was let out in February"
+
+
+RULES: tuple[NoticeRule, NoticeRule] = ("exempt", "notice")
+
+
+def test_a_scheme_makes_letters_until_two_people_found_that_it_owes_no_notice() -> None:
+    without = replace(TERMS, letter_template=None)
+    exempt, notice = (replace(TERMS.notice, rule=rule, document_sha256="cd" * 32) for rule in RULES)
+    found, owes = (
+        PolicyOfScheme(confirmed=NoticePolicyConfirmed(policy=policy, written_by=("anne",), confirmed_by="liv"))
+        for policy in (exempt, notice)
+    )
+    assert standing(without, PolicyOfScheme()).letter_template == "grant-letter"
+    assert standing(without, owes).letter_template == "grant-letter"
+    assert standing(without, found).letter_template is None
+    assert standing(TERMS, found) == TERMS

@@ -1,12 +1,13 @@
 """A letter ordered to leave, waived by the ministry, released; and how its sending is told."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from services.duties import SamePersonTwice
 from services.duties.of_notices import FOR_THE_MINISTRY
 from services.notifications.channel import rules as sending
-from services.notifications.channel.rules import LetterNotReleased, LetterOnItsWay, NothingLeft
+from services.notifications.channel.rules import DeliveredBeforeRelease, LetterNotReleased, LetterOnItsWay, NothingLeft
 from services.notifications.facts.channel import (
     LetterDelivered,
     LetterDispatched,
@@ -137,6 +138,15 @@ def test_nothing_arrives_of_which_nothing_left() -> None:
     held_after(LETTER, OUT, BEGUN).when(sending.arrived, **told).refused(LetterOnItsWay)  # a sender has it
     for since in ((BEGUN, UNKNOWN), (BEGUN, SENT), (BEGUN, SENT, LOST)):
         assert sending.arrived(held_after(LETTER, OUT, *since).state, **told)
+
+
+def test_nothing_arrives_before_it_was_first_tried_to_be_sent() -> None:
+    unclear = held_after(LETTER, OUT, BEGUN, UNKNOWN)
+    assert unclear.state.begun_at is not None
+    before = unclear.state.begun_at - timedelta(seconds=1)
+    told: dict[str, Any] = {"evidence": "Telefon", "told_by": "kari", "now": unclear.state.begun_at}
+    unclear.when(sending.arrived, delivered_at=before, **told).refused(DeliveredBeforeRelease)
+    assert sending.arrived(unclear.state, delivered_at=unclear.state.begun_at, **told)
 
 
 def test_what_arrived_has_arrived_once() -> None:
