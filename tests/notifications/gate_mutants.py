@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import pytest
+
 from services.eventlog.mapper import encode
 from services.notifications.facts.notice import (
     About,
@@ -621,3 +623,10 @@ def sql_of(world: KeptWorld, function: str) -> str:
     name = f"notifications.{function}"
     [(statement,)] = world.owner.execute("SELECT pg_get_functiondef(%s::regproc)", (name,)).fetchall()
     return str(statement)
+
+
+def killed_in_sql(world: KeptWorld, mutant: Mutant, *, by: tuple[type[BaseException], ...] = (AssertionError,)) -> None:
+    """Put the mutant in the function's place: the case that is named for it fails then, in one of these ways."""
+    world.owner.execute(mutate(mutant, sql_of(world, mutant.function)).encode())
+    with pytest.raises(by):
+        mutant.killed_by(world)

@@ -4,7 +4,7 @@ and of what is asked of whoever changes a command. Each is killed by a case that
 import pytest
 
 from tests.conftest import Database
-from tests.notifications.gate_mutants import Mutant, mutate, sql_of
+from tests.notifications.gate_mutants import Mutant, killed_in_sql
 from tests.notifications.kept_answers_mutants import MUTANTS, SWAPS, Case
 from tests.notifications.world import Kept
 
@@ -18,6 +18,4 @@ def test_the_case_holds_without_a_mutant(case: Case, database: Database) -> None
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_mutant_of_the_clearing_is_killed(mutant: Mutant, database: Database) -> None:
     with Kept(database) as world:
-        world.owner.execute(mutate(mutant, sql_of(world, mutant.function)).encode())
-        with pytest.raises(AssertionError):
-            mutant.killed_by(world)
+        killed_in_sql(world, mutant)

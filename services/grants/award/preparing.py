@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.eventlog.events import Event
-from services.eventlog.folding import fold_once, replace
+from services.eventlog.folding import fold_once
 from services.eventlog.refusal import Refusal
 from services.grants.allocation.later_years import LaterYears
 from services.grants.award.payment_plan import owed_reports, planned_instalments
@@ -89,7 +89,7 @@ class Preparing:
             found = await self.schemes.find_call(basis.call_id)
             if found is None or found.scheme_id != scheme_id:
                 raise SchemeUnknown(f"The scheme {scheme_id} has no such call.", scheme_id=scheme_id)
-            return replace(found.standing_terms, fund_ids=(found.call.fund_id,))
+            return found.standing_terms
         scheme = await self.schemes.find_scheme(scheme_id)
         if scheme is None:
             raise SchemeUnknown("No scheme is registered under that id.", scheme_id=scheme_id)

@@ -95,8 +95,9 @@ def changed(row: FollowedCase | None, case_id: UUID, fact: Recorded) -> Followed
         row = replace(row, **_differences(row, event), left_ore=left_after(row.left_ore, event), **at)
     before = AwaitedLetter(since=row.letter_awaited_from, tells=tuple(row.letters_telling or ()))
     awaited = awaited_after(before, fact)
-    row = replace(row, letter_awaited_from=awaited.since, letters_telling=awaited.tells)
-    return replace(row, state=state_after(row.state, event))
+    return replace(
+        row, state=state_after(row.state, event), letter_awaited_from=awaited.since, letters_telling=awaited.tells
+    )
 
 
 def _received(event: ApplicationReceived) -> dict[str, Any]:

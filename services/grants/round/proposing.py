@@ -1,7 +1,7 @@
 """A line of the round made into a proposed award: what the line says, and what its scheme says for all of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from uuid import UUID
@@ -204,7 +204,7 @@ def open_on(scheme: SchemeNow, call: CallNow | None) -> None:
 
 def terms_of(scheme: SchemeNow, call: CallNow | None) -> SchemeTerms:
     """The terms of the round's awards: the call's as published, with the call's fund alone, else the scheme's."""
-    return scheme.standing_terms if call is None else replace(call.standing_terms, fund_ids=(call.call.fund_id,))
+    return (call or scheme).standing_terms
 
 
 def _last_due_on(instalments: tuple[Instalment, ...]) -> date | None:

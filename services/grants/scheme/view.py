@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg_pool import AsyncConnectionPool
 
 from services.eventlog.events import Event
-from services.eventlog.folding import fold_once
+from services.eventlog.folding import fold_once, replace
 from services.eventlog.mapper import recorded
 from services.eventlog.recorded import Recorded
 from services.eventlog.streams import Loads
@@ -32,7 +32,8 @@ _ALL = """
 @dataclass(frozen=True, kw_only=True)
 class CallNow:
     """A call as it stands. `call` holds the terms it was published with, and the deadline as last moved; `terms` are
-    the scheme's own as they stand now, `standing_terms` the call's, as its awards stand under them."""
+    the scheme's own as they stand now, `standing_terms` those its awards stand under: the call's as published, with its
+    own fund alone."""
 
     scheme_id: str
     year: int
@@ -116,7 +117,7 @@ def show(events: Sequence[Event], version: int) -> SchemeNow | None:
             call=call,
             cancelled=call.call_id in scheme.cancelled,
             terms=terms,
-            standing_terms=notice_policy.standing(call.terms, policy),
+            standing_terms=replace(notice_policy.standing(call.terms, policy), fund_ids=(call.fund_id,)),
         )
         for call in scheme.calls.values()
     )

@@ -5,7 +5,7 @@ import pytest
 
 from services.notifications.facts.release import AfterNotice
 from tests.conftest import Database
-from tests.notifications.gate_mutants import Mutant, mutate, sql_of
+from tests.notifications.gate_mutants import Mutant, killed_in_sql
 from tests.notifications.leaving.closed_again import A, received
 from tests.notifications.leaving.closed_again_mutants import MUTANTS, SWAPS, Case
 from tests.notifications.world import Kept, KeptWorld, Refused, days, id_of
@@ -22,9 +22,7 @@ def released(world: KeptWorld) -> None:
 def test_a_mutant_of_the_gate_at_each_try_is_killed(mutant: Mutant, database: Database) -> None:
     with Kept(database) as world:
         released(world)
-        world.owner.execute(mutate(mutant, sql_of(world, mutant.function)).encode())
-        with pytest.raises((AssertionError, Refused)):
-            mutant.killed_by(world)
+        killed_in_sql(world, mutant, by=(AssertionError, Refused))
 
 
 @pytest.mark.parametrize("case", SWAPS, ids=lambda case: case.__name__)

@@ -4,7 +4,7 @@ that has not left, and is killed by a case that is named."""
 import pytest
 
 from tests.conftest import Database
-from tests.notifications.gate_mutants import Mutant, mutate, sql_of
+from tests.notifications.gate_mutants import Mutant, killed_in_sql
 from tests.notifications.leaving.followed import OTHER
 from tests.notifications.leaving.followed_mutants import MUTANTS, SWAPS, Case
 from tests.notifications.leaving.permitted_sending import released_world
@@ -23,9 +23,7 @@ def readied(world: KeptWorld) -> None:
 def test_a_mutant_of_the_letter_of_a_change_is_killed(mutant: Mutant, database: Database) -> None:
     with Kept(database) as world:
         readied(world)
-        world.owner.execute(mutate(mutant, sql_of(world, mutant.function)).encode())
-        with pytest.raises((AssertionError, pytest.fail.Exception)):
-            mutant.killed_by(world)
+        killed_in_sql(world, mutant, by=(AssertionError, pytest.fail.Exception))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)

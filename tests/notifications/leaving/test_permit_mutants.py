@@ -4,7 +4,7 @@ a case that is named."""
 import pytest
 
 from tests.conftest import Database
-from tests.notifications.gate_mutants import Mutant, mutate, sql_of
+from tests.notifications.gate_mutants import Mutant, killed_in_sql
 from tests.notifications.leaving.permit_mutants import MUTANTS, SWAPS, Case
 from tests.notifications.leaving.permitted_sending import released_world
 from tests.notifications.world import Kept
@@ -14,9 +14,7 @@ from tests.notifications.world import Kept
 def test_a_mutant_of_the_permit_is_killed(mutant: Mutant, database: Database) -> None:
     with Kept(database) as world:
         released_world(world)
-        world.owner.execute(mutate(mutant, sql_of(world, mutant.function)).encode())
-        with pytest.raises((AssertionError, pytest.fail.Exception)):
-            mutant.killed_by(world)
+        killed_in_sql(world, mutant, by=(AssertionError, pytest.fail.Exception))
 
 
 @pytest.mark.parametrize("case", SWAPS, ids=lambda case: case.__name__)
